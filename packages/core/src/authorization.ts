@@ -1,0 +1,42 @@
+import { defined } from "./defined.js";
+import type { Client } from "./definition.js";
+import { failure } from "./failure.js";
+import type { AuthorizationParams } from "./provider.js";
+
+/** @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1 */
+export function authorizationUrl(
+	client: Client,
+	{ state, codeChallenge, nonce, scope = [], loginHint, prompt, params = {} }: AuthorizationParams,
+): string {
+	// What binds the answer to the request, and the request to the app.
+	const fixed = {
+		response_type: "code",
+		client_id: client.clientId,
+		redirect_uri: client.redirectUri,
+		scope: [...new Set([...client.scope, ...scope])].join(client.scopeSeparator ?? " "),
+		response_mode: client.responseMode,
+		state,
+		code_challenge: codeChallenge,
+		code_challenge_method: codeChallenge && "S256",
+		nonce,
+		request: undefined,
+		request_uri: undefined,
+	};
+	const taken = Object.keys(params).find((name) => name in fixed);
+	const { authorization } = client.endpoints;
+	if (taken || !authorization)
+		throw failure(client, "INVALID_CONFIG", {
+			step: "authorization",
+			detail: taken ? `params.${taken}` : "endpoints.authorization",
+		});
+	const url = new URL(authorization);
+	const query = defined({
+		...client.authorizationParams,
+		[client.loginHintParam ?? "login_hint"]: loginHint,
+		prompt,
+		...params,
+		...fixed,
+	});
+	for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+	return url.href;
+}

@@ -1,0 +1,43 @@
+import type { Client } from "./definition.js";
+import type { OAuthErrorCode } from "./error.js";
+import { type FailureDetails, failure } from "./failure.js";
+import { bindingOf, type Flow, hasExpired, localPath, readFlow } from "./flow.js";
+import { readText } from "./http.js";
+
+/** Checks a callback, in an order in which nothing is believed before what vouches for it: the code comes last. */
+export async function readCallback(client: Client, request: Request): Promise<{ flow: Flow; code: string }> {
+	const fail = (code: OAuthErrorCode, details?: FailureDetails) =>
+		failure(client, code, { step: "callback", ...details });
+
+	const { state, code, error, error_description, iss } = await readParams(client, request);
+	if (!state || !code === !error) throw fail("INVALID_CALLBACK");
+
+	const flow = readFlow(client, request.headers, state);
+	if (!flow) throw fail("FLOW_MISSING");
+	if (flow.state !== state) throw fail("FLOW_MISMATCH");
+	if (hasExpired(flow)) throw fail("FLOW_EXPIRED");
+	if (flow.binding !== bindingOf(client) || flow.redirectTo !== localPath(flow.redirectTo))
+		throw fail("FLOW_MISMATCH");
+
+	if (client.issuer && (iss ? iss !== client.issuer : client.authorizationResponseIss))
+		throw fail("ISSUER_MISMATCH");
+
+	if (code) return { flow, code };
+	throw fail(error === "access_denied" ? "ACCESS_DENIED" : "AUTHORIZATION_FAILED", {
+		answer: { error, error_description },
+		secrets: [state, flow.codeVerifier, flow.nonce],
+	});
+}
+
+/** The parameters of an authorization response; none when it came the wrong way, or says something twice. */
+async function readParams(
+	{ responseMode }: Client,
+	{ method, url, body }: Request,
+): Promise<Record<string, string>> {
+	const text = responseMode
+		? method === "POST" && (await readText(body).catch(() => ""))
+		: method === "GET" && new URL(url).search;
+	const params = [...new URLSearchParams(text || "")];
+	const byName = Object.fromEntries(params);
+	return Object.keys(byName).length === params.length ? byName : {};
+}

@@ -1,0 +1,91 @@
+import type { ClientAuth } from "./client-auth.js";
+import type { RequestOptions } from "./http.js";
+import type { ProfileFields } from "./profile.js";
+import type { Intent, ProviderConfig, ProviderIdentity, Tokens } from "./provider.js";
+
+/** What a provider package says about its provider: data, and two functions for the person. */
+export interface ProviderDefinition<ProviderUser> {
+	id: string;
+	name: string;
+	/** What `iss` must be in an authorization response (RFC 9207) and in an ID token. */
+	issuer?: string;
+	/** The provider always sends `iss`, so an authorization response without it is refused. */
+	authorizationResponseIss?: boolean;
+	/** Where the provider is asked. A config may replace each by the name that it has here. */
+	endpoints: Endpoints;
+	/** How the token endpoint knows the app. */
+	clientAuth: ClientAuth;
+	/** Whether the provider takes PKCE. */
+	pkce: "S256" | "unsupported";
+	/** OpenID Connect: a nonce binds the ID token to the sign-in. */
+	nonce?: boolean;
+	/** What sign-in needs. */
+	scope: string[];
+	/** A space unless told. */
+	scopeSeparator?: string;
+	/** Parameters of the authorization request beyond the standard ones. */
+	authorizationParams?: Record<string, string | undefined>;
+	/** The parameter that takes a login hint, where it isn't `login_hint`. */
+	loginHintParam?: string;
+	/** The callback is a cross-site POST. */
+	responseMode?: "form_post";
+	/** Settings, by name, that the provider can't do without, beyond the client's id and secret. */
+	required?: Record<string, unknown>;
+	/** `false` where the provider has no refresh tokens. */
+	refresh?: false;
+	/** The request that revokes a token, where it isn't RFC 7009's. */
+	revocationRequest?(token: string): RequestOptions;
+	/** Asks the provider for what it knows best about itself. The answer replaces what is said here. */
+	discover?(client: Client): Promise<Discovered>;
+	/** Loads what the callback will need, while the person is at the provider. */
+	prefetch?(client: Client): Promise<unknown>;
+	/** Asks the provider for the person. */
+	getUser(context: UserContext): Promise<ProviderUser>;
+	/** Puts the provider's words into ours. */
+	toProfile(user: ProviderUser): ProfileFields;
+	/** What the provider can do beyond the contract. */
+	methods?(tools: ProviderTools<ProviderUser>): object;
+}
+
+export type Discovered = Pick<
+	ProviderDefinition<unknown>,
+	"authorizationResponseIss" | "clientAuth" | "endpoints"
+>;
+
+export interface Endpoints {
+	authorization?: string;
+	token?: string;
+	revocation?: string;
+	[name: string]: string | undefined;
+}
+
+/** A definition with an app's settings in it: an OAuth client. */
+export interface Client
+	// biome-ignore lint/suspicious/noExplicitAny: core never looks into a provider's user
+	extends ProviderDefinition<any>,
+		Pick<ProviderConfig, "clientId" | "clientSecret" | "redirectUri" | "fetch" | "timeout"> {}
+
+/** What is at hand to ask for the person. */
+export interface UserContext extends Client {
+	// biome-ignore lint/suspicious/noExplicitAny: a provider package knows which of its endpoints it has named
+	endpoints: any;
+	tokens: Tokens;
+	/** What the ID token's nonce must be. */
+	expectedNonce: string | undefined;
+	/** Asks for JSON with the person's access token. */
+	// biome-ignore lint/suspicious/noExplicitAny: foreign data, typed by the provider package
+	get(url: string, options?: Pick<RequestOptions, "absentOn" | "headers">): Promise<any>;
+}
+
+/** What `methods` are made with. */
+export interface ProviderTools<ProviderUser> {
+	/** The client, once its settings are checked and the rest is discovered. */
+	ready(): Promise<Client>;
+	/** The session of the person that `getUser` gives, whom the provider has vouched for. */
+	toSession<TokenSet>(
+		client: Client,
+		tokens: TokenSet,
+		getUser: () => Promise<ProviderUser>,
+		intent?: Intent,
+	): Promise<ProviderIdentity<ProviderUser, TokenSet>>;
+}

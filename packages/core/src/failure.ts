@@ -1,0 +1,45 @@
+import { defined } from "./defined.js";
+import type { Client } from "./definition.js";
+import { OAuthError, type OAuthErrorCode, type OAuthErrorDetails } from "./error.js";
+
+export interface FailureDetails extends Pick<OAuthErrorDetails, "step" | "status" | "cause"> {
+	/** What exactly is wrong. */
+	detail?: string;
+	/** What the provider sent: `error` and `error_description` are taken from it. */
+	answer?: unknown;
+	/** What was sent in confidence, and must not come back in the error. */
+	secrets?: (string | undefined)[];
+}
+
+/** The error of one provider, with nothing in it that is secret. */
+export function failure(
+	{ id }: Client,
+	code: OAuthErrorCode,
+	{ detail, answer, cause, secrets = [], ...details }: FailureDetails,
+): OAuthError {
+	const clean = (text: unknown) => {
+		let safe = typeof text === "string" ? text : "";
+		for (const secret of secrets) if (secret) safe = safe.replaceAll(secret, "[redacted]");
+		// biome-ignore lint/suspicious/noControlCharactersInRegex: they would forge lines in a log
+		return safe.replace(/[\x00-\x1f\x7f]/g, " ").slice(0, 500);
+	};
+	const { error, error_description, message } = Object(answer);
+	return new OAuthError(
+		code,
+		defined({
+			provider: id,
+			...details,
+			providerError: clean(error),
+			providerErrorDescription: clean(error_description ?? message),
+			cause: cause && innermost(cause, clean),
+		}),
+		detail,
+	);
+}
+
+/** Of a foreign error the words and the code: its other properties may hold the whole request. */
+// biome-ignore lint/suspicious/noExplicitAny: anything can be thrown
+function innermost(error: any, clean: (text: unknown) => string): Error {
+	const { cause, message, code } = Object(error);
+	return cause ? innermost(cause, clean) : Object.assign(new Error(clean(message)), defined({ code }));
+}

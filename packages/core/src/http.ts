@@ -1,0 +1,111 @@
+import type { FetchOptions } from "ofetch";
+import { authenticate, type ClientAuth } from "./client-auth.js";
+import { defined } from "./defined.js";
+import type { Client } from "./definition.js";
+import { failure } from "./failure.js";
+import type { Step } from "./provider.js";
+
+const TIMEOUT_MS = 10_000;
+const MAX_BYTES = 2 ** 20;
+
+export interface RequestOptions {
+	/** GET unless told. */
+	method?: "POST" | "DELETE";
+	headers?: Record<string, string>;
+	/** Sent as a form; what is `undefined` is left out. */
+	form?: Record<string, string | undefined>;
+	/** Sent as JSON. */
+	json?: Record<string, string>;
+	/** Shows that the request is the app's. */
+	clientAuth?: ClientAuth;
+	/** Shows that the request is on the person's behalf. */
+	accessToken?: string;
+	/** Statuses by which the provider says that there is no such thing: `undefined` comes back. */
+	absentOn?: number[];
+	/** The status is the whole answer: the body is not read as JSON. */
+	statusOnly?: boolean;
+	/** Whether a JSON answer with a status of success is what was asked for. */
+	isAnswer?(answer: unknown): boolean;
+}
+
+/**
+ * Asks the provider, once, and gives back the JSON that it answers.
+ *
+ * @throws OAuthError `FAILED_REQUEST`
+ */
+export async function send(
+	client: Client,
+	step: Step,
+	url: string,
+	options: RequestOptions = {},
+	// biome-ignore lint/suspicious/noExplicitAny: foreign data, which each caller reads as its provider documents it
+): Promise<any> {
+	const { form, json, clientAuth, accessToken, absentOn, statusOnly, isAnswer } = options;
+	const auth = clientAuth && authenticate(client, clientAuth);
+	let status: number | undefined;
+	let answer: unknown;
+	let cause: unknown;
+	try {
+		const response = await exchange(client, url, {
+			method: options.method,
+			headers: defined({
+				accept: "application/json",
+				"user-agent": `oauth-${client.id}`,
+				authorization: accessToken ? `Bearer ${accessToken}` : auth?.header,
+				...options.headers,
+			}),
+			body: form ? new URLSearchParams(defined({ ...auth?.form, ...form })) : json,
+		});
+		status = response.status;
+		if (absentOn?.includes(status)) return undefined;
+		const ok = status >= 200 && status < 300;
+		if (ok && statusOnly) return undefined;
+		answer = JSON.parse(response.text);
+		if (ok && (!isAnswer || isAnswer(answer))) return answer;
+	} catch (error) {
+		// A parser's error would quote the answer.
+		if (!status) cause = error;
+	}
+	const secrets = [client.clientSecret, accessToken, ...Object.values({ ...form, ...json })];
+	throw failure(client, "FAILED_REQUEST", { step, status, answer, cause, secrets });
+}
+
+/** One request with every limit: no redirect, no second try, one time for all of it, and so many bytes. */
+async function exchange(
+	{ fetch: appFetch = fetch, timeout = TIMEOUT_MS }: Client,
+	url: string,
+	init: Pick<FetchOptions, "method" | "headers" | "body">,
+): Promise<{ status: number; text: string }> {
+	const signal = AbortSignal.timeout(timeout);
+	const request = async () => {
+		const { createFetch } = await import("ofetch");
+		const { status, body } = await createFetch({ fetch: appFetch, Headers, AbortController }).raw(url, {
+			...init,
+			// Not "error", which Cloudflare's runtime refuses. A 3xx fails by its status, like any other.
+			redirect: "manual",
+			ignoreResponseError: true,
+			responseType: "stream",
+			retry: false,
+			signal,
+		});
+		return { status, text: await readText(body) };
+	};
+	// The app's own `fetch` may not heed the signal.
+	const timedOut = new Promise<never>((_, reject) => {
+		signal.onabort = () => reject(signal.reason);
+	});
+	return Promise.race([request(), timedOut]);
+}
+
+/** A foreign body as text, of at most 1 MiB. */
+export async function readText(body: ReadableStream<Uint8Array> | null): Promise<string> {
+	const decoder = new TextDecoder();
+	let text = "";
+	let bytes = 0;
+	for await (const chunk of body ?? []) {
+		bytes += chunk.length;
+		if (bytes > MAX_BYTES) throw new Error("more than 1 MiB");
+		text += decoder.decode(chunk, { stream: true });
+	}
+	return text;
+}

@@ -1,0 +1,17 @@
+import type { Profile } from "./provider.js";
+
+/** A profile as a provider package maps it: `null` and `""` become absent, and a number's id its digits. */
+export type ProfileFields = {
+	[Field in keyof Profile]?: Profile[Field] | (Field extends "id" ? number : null) | null;
+};
+
+/** The profile in its one shape; `undefined` without an id that can name an account. */
+export function normalizeProfile({ id, ...fields }: ProfileFields): Profile | undefined {
+	// A number beyond 2^53 has been rounded: two people would share it.
+	if (typeof id === "string" ? !id.trim() : !id || !Number.isSafeInteger(id)) return undefined;
+	if (!fields.email) fields.emailVerified = null;
+	const said = Object.entries(fields).filter(
+		([field, value]) => value !== "" && typeof value === (field === "emailVerified" ? "boolean" : "string"),
+	);
+	return { id: `${id}`, ...Object.fromEntries(said) };
+}

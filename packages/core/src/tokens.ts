@@ -1,0 +1,80 @@
+import { defined } from "./defined.js";
+import type { Client } from "./definition.js";
+import { failure } from "./failure.js";
+import { send } from "./http.js";
+import type { CallbackChecks, Tokens } from "./provider.js";
+
+/** @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3 */
+export function redeemCode(client: Client, code: string, { codeVerifier }: CallbackChecks): Promise<Tokens> {
+	return requestTokens(client, "token", {
+		grant_type: "authorization_code",
+		code,
+		redirect_uri: client.redirectUri,
+		code_verifier: codeVerifier,
+	});
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc6749#section-6 */
+export async function refreshTokens(client: Client, refreshToken: string): Promise<Tokens> {
+	if (client.refresh === false) throw failure(client, "NOT_SUPPORTED", { step: "refresh" });
+	const form = { grant_type: "refresh_token", refresh_token: refreshToken };
+	return { refreshToken, ...(await requestTokens(client, "refresh", form)) };
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc7009#section-2.1 */
+export async function revokeToken(client: Client, token: string): Promise<void> {
+	const { revocation } = client.endpoints;
+	if (!revocation) throw failure(client, "NOT_SUPPORTED", { step: "revocation" });
+	const request = client.revocationRequest?.(token) ?? { form: { token } };
+	await send(client, "revocation", revocation, {
+		method: "POST",
+		clientAuth: client.clientAuth,
+		...request,
+		statusOnly: true,
+	});
+}
+
+async function requestTokens(
+	client: Client,
+	step: "token" | "refresh",
+	form: Record<string, string | undefined>,
+): Promise<Tokens> {
+	return readTokens(
+		await send(client, step, client.endpoints.token as string, {
+			method: "POST",
+			clientAuth: client.clientAuth,
+			form,
+			isAnswer: hasTokens,
+		}),
+	);
+}
+
+/** Some providers send their errors with status 200. */
+function hasTokens(answer: unknown): boolean {
+	const { access_token, error } = Object(answer);
+	return !error && !!access_token && typeof access_token === "string";
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc6749#section-5.1 */
+function readTokens(raw: Record<string, unknown> & { access_token: string }): Tokens {
+	const text = (name: string) => (typeof raw[name] === "string" ? raw[name] : undefined);
+	// Some providers send the seconds as text.
+	const expiry = (name: string) => {
+		const seconds = Number(raw[name]);
+		return seconds > 0 ? new Date(Date.now() + seconds * 1000) : undefined;
+	};
+	return {
+		accessToken: raw.access_token,
+		tokenType: text("token_type") ?? "Bearer",
+		...defined<unknown>({
+			expiresAt: expiry("expires_in"),
+			refreshToken: text("refresh_token"),
+			refreshTokenExpiresAt: expiry("refresh_token_expires_in"),
+			scope: text("scope")
+				?.split(/[\s,]+/)
+				.filter(Boolean),
+			idToken: text("id_token"),
+		}),
+		raw,
+	};
+}

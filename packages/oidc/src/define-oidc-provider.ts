@@ -1,0 +1,173 @@
+import {
+	type Auth,
+	type Client,
+	type ClientAuth,
+	defineProvider,
+	type Endpoints,
+	failure,
+	type OAuthProvider,
+	type ProfileFields,
+	type ProviderConfig,
+	type SessionOf,
+} from "@oauth/core";
+import { type IdTokenClaims, type StandardClaims, toProfile } from "./claims.js";
+import { discover } from "./discovery.js";
+import { verifyIdToken } from "./id-token.js";
+import { loadKeys } from "./keys.js";
+
+/** What public keys can check. `none` and the HMACs are not among them. */
+const PUBLIC_KEY_ALGORITHMS = [
+	"RS256",
+	"RS384",
+	"RS512",
+	"PS256",
+	"PS384",
+	"PS512",
+	"ES256",
+	"ES384",
+	"ES512",
+	"EdDSA",
+	"Ed25519",
+];
+
+/** The settings that every OpenID Connect provider takes. */
+export interface OidcProviderConfig extends ProviderConfig {
+	/** Another issuer that speaks as this provider does, such as an emulator: its endpoints are discovered. */
+	issuer?: string;
+}
+
+/** What a package says about an OpenID Connect provider. The rest is the standard's. */
+export interface OidcDefinition<Claims> {
+	id: string;
+	name: string;
+	issuer: string;
+	/** Other spellings of the issuer that its ID tokens may have. */
+	issuerAliases?: string[];
+	/** Discovered where they are not given. */
+	endpoints?: Endpoints;
+	/** The issuer always sends `iss` in its authorization responses; discovered where the endpoints are. */
+	authorizationResponseIss?: boolean;
+	/** `client_secret_basic` unless told; discovered where the endpoints are. */
+	clientAuth?: ClientAuth;
+	/** The ID token's signature algorithms. All those with a public key unless told. */
+	algorithms?: string[];
+	/** `openid`, `email` and `profile` unless told. */
+	scope?: string[];
+	authorizationParams?: Record<string, string | undefined>;
+	/** Whether these claims say who the person is. Where they don't, the userinfo endpoint is asked too. */
+	isComplete?(claims: Claims): boolean;
+	/** What else must be so: a claim that says otherwise is named. */
+	findWrongClaim?(claims: Claims): string | undefined;
+	/** The standard claims as a profile, unless told. */
+	toProfile?(claims: Claims): ProfileFields;
+}
+
+/** What an ID token from elsewhere is held against. */
+export interface IdTokenChecks {
+	/** The nonce that the app gave to the native sign-in or to One Tap, for this one sign-in. */
+	nonce: string;
+	/** The client ids that the token may be for, such as the Android and the iOS app's. The config's unless told. */
+	audience?: string | string[];
+}
+
+/** The `tokens` of a session that came from an ID token alone. */
+export interface IdTokenOnly {
+	idToken: string;
+}
+
+export interface OidcProvider<ProviderUser, User = never, Attributes = never>
+	extends OAuthProvider<ProviderUser, User, Attributes> {
+	/**
+	 * The session for an ID token that a native app or One Tap has brought.
+	 *
+	 * @throws OAuthError `INVALID_ID_TOKEN`, `FAILED_REQUEST` (the issuer's keys), `INVALID_PROFILE`, `INVALID_CONFIG`;
+	 * and whatever the user store throws
+	 * @see https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation
+	 */
+	validateIdToken(
+		idToken: string,
+		checks: IdTokenChecks,
+	): Promise<SessionOf<ProviderUser, User, Attributes, IdTokenOnly>>;
+}
+
+/** What an OpenID Connect provider's package exports. */
+export interface OidcProviderFunction<Config extends ProviderConfig, ProviderUser> {
+	/** With the app's users: a `lucia-auth` or `lucia` instance, or a `UserStore`. */
+	<User, Attributes>(
+		auth: Auth<User, Attributes>,
+		config: Config,
+	): OidcProvider<ProviderUser, User, Attributes>;
+	/** Without users: who signed in, and nothing about the app. */
+	(config: Config): OidcProvider<ProviderUser>;
+}
+
+/** Makes an OpenID Connect provider: with a nonce, and the ID token checked, always. */
+export function defineOidcProvider<
+	Config extends OidcProviderConfig,
+	Claims extends IdTokenClaims & StandardClaims,
+>(describe: (config: Config) => OidcDefinition<Claims>): OidcProviderFunction<Config, Claims> {
+	const define = defineProvider<Config, Claims>((config) => {
+		const {
+			issuer: usualIssuer,
+			issuerAliases = [],
+			algorithms = PUBLIC_KEY_ALGORITHMS,
+			...definition
+		} = describe(config);
+		const issuer = config.issuer ?? usualIssuer;
+		const isDiscovered = issuer !== usualIssuer || !definition.endpoints;
+		const issuers = isDiscovered ? [issuer] : [issuer, ...issuerAliases];
+
+		const verify = async (client: Client, idToken: string | undefined, checks: Partial<IdTokenChecks>) => {
+			const claims = await verifyIdToken<Claims>(client, idToken, {
+				issuers,
+				algorithms,
+				nonce: undefined,
+				...checks,
+			});
+			const detail = definition.findWrongClaim?.(claims);
+			if (detail) throw failure(client, "INVALID_ID_TOKEN", { step: "id_token", detail });
+			return claims;
+		};
+
+		return {
+			clientAuth: "client_secret_basic",
+			scope: ["openid", "email", "profile"],
+			toProfile,
+			...definition,
+			issuer,
+			endpoints: definition.endpoints ?? {
+				authorization: undefined,
+				token: undefined,
+				jwks: undefined,
+				userinfo: undefined,
+				revocation: undefined,
+			},
+			pkce: "S256",
+			nonce: true,
+			required: { issuer, redirectUri: config.redirectUri },
+			discover: isDiscovered ? discover : undefined,
+			prefetch: (client) => Promise.all([loadKeys(client), import("jose/jwt/verify")]),
+
+			async getUser(context) {
+				const claims = await verify(context, context.tokens.idToken, { nonce: context.expectedNonce });
+				const { endpoints, get } = context;
+				if (!endpoints.userinfo || (definition.isComplete?.(claims) ?? true)) return claims;
+				const userinfo = await get(endpoints.userinfo);
+				if (userinfo.sub !== claims.sub)
+					throw failure(context, "INVALID_PROFILE", { step: "user", detail: "sub" });
+				// An address and whether it is verified come from one place, or the one would vouch for the other.
+				const { email_verified, ...others } = claims;
+				return { ...(userinfo.email ? others : claims), ...userinfo };
+			},
+
+			methods: ({ ready, toSession }) => ({
+				async validateIdToken(idToken: string, checks: IdTokenChecks) {
+					const client = await ready();
+					if (!checks?.nonce) throw failure(client, "INVALID_CONFIG", { step: "id_token", detail: "nonce" });
+					return toSession(client, { idToken }, () => verify(client, idToken, checks));
+				},
+			}),
+		};
+	});
+	return define as unknown as OidcProviderFunction<Config, Claims>;
+}

@@ -1,0 +1,54 @@
+import { type Client, send } from "@oauth/core";
+import type { JSONWebKeySet, JWTVerifyGetKey } from "jose";
+
+const MAX_AGE_MS = 600_000;
+const COOL_DOWN_MS = 30_000;
+
+interface Keys {
+	find: JWTVerifyGetKey;
+	fetchedAt: number;
+	/** When a key was last looked for in vain. */
+	missedAt: number;
+	/** The keys that were then fetched in their place. */
+	successors?: Promise<Keys>;
+}
+
+/** By their address: the keys are the issuer's, whichever client asks. */
+const cache = new Map<string, Keys>();
+
+/** The issuer's keys, from memory while they are fresh. */
+export async function loadKeys(client: Client): Promise<Keys> {
+	const cached = cache.get(client.endpoints.jwks as string);
+	return cached && Date.now() - cached.fetchedAt < MAX_AGE_MS ? cached : fetchKeys(client, cached?.missedAt);
+}
+
+/** Finds a token's key. An unknown one may be new: then the keys are fetched again, once per cool-down. */
+export function findKey(client: Client): JWTVerifyGetKey {
+	return async (header, token) => {
+		const keys = await loadKeys(client);
+		try {
+			return await keys.find(header, token);
+		} catch (error) {
+			const { code } = error as { code?: string };
+			if (code !== "ERR_JWKS_NO_MATCHING_KEY") throw error;
+			if (Date.now() - keys.missedAt >= COOL_DOWN_MS) {
+				keys.missedAt = Date.now();
+				keys.successors = fetchKeys(client, keys.missedAt);
+			}
+			const successors = await keys.successors;
+			if (!successors) throw error;
+			return successors.find(header, token);
+		}
+	};
+}
+
+async function fetchKeys(client: Client, missedAt = 0): Promise<Keys> {
+	const address = client.endpoints.jwks as string;
+	const [{ createLocalJWKSet }, keySet] = await Promise.all([
+		import("jose/jwks/local"),
+		send(client, "keys", address, { isAnswer: (answer) => Array.isArray(Object(answer).keys) }),
+	]);
+	const keys = { find: createLocalJWKSet(keySet as JSONWebKeySet), fetchedAt: Date.now(), missedAt };
+	cache.set(address, keys);
+	return keys;
+}
