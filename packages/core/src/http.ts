@@ -66,7 +66,9 @@ export async function send(
 		// A parser's error would quote the answer.
 		if (!status) cause = error;
 	}
-	const secrets = [client.clientSecret, accessToken, ...Object.values({ ...form, ...json })];
+	const { access_token, refresh_token, id_token } = Object(answer);
+	const secrets = [client.clientSecret, accessToken, access_token, refresh_token, id_token];
+	secrets.push(...Object.values({ ...form, ...json }));
 	throw failure(client, "FAILED_REQUEST", { step, status, answer, cause, secrets });
 }
 

@@ -5,7 +5,13 @@ import { send } from "./http.js";
 import type { CallbackChecks, Tokens } from "./provider.js";
 
 /** @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3 */
-export function redeemCode(client: Client, code: string, { codeVerifier }: CallbackChecks): Promise<Tokens> {
+export async function redeemCode(
+	client: Client,
+	code: string,
+	{ codeVerifier }: CallbackChecks,
+): Promise<Tokens> {
+	if (!code || typeof code !== "string")
+		throw failure(client, "FAILED_REQUEST", { step: "token", detail: "no code" });
 	return requestTokens(client, "token", {
 		grant_type: "authorization_code",
 		code,

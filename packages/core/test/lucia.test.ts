@@ -1,0 +1,177 @@
+import type { Lucia } from "@oauth/core";
+import { betterSqlite3 } from "adapter-sqlite-for-lucia-2";
+import type { Database } from "better-sqlite3";
+import { lucia } from "lucia";
+import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { ADA, CLIENT, defineAcme, TOKEN_ANSWER } from "../../repo/src/acme.ts";
+import { createDatabase, createLucia1 } from "../../repo/src/lucia-1.ts";
+import { failureOf } from "../../repo/src/secrets.ts";
+import { type Loopback, serve } from "../../repo/src/serve.ts";
+import { temporaryFile } from "../../repo/src/temporary-file.ts";
+import { callbackRequest } from "../../repo/src/sign-in.ts";
+
+interface AppUser {
+	userId: string;
+	username: string;
+}
+type AppLucia = Lucia<AppUser, { username: string }>;
+
+function createLucia2(db: Database): AppLucia {
+	return lucia({
+		adapter: betterSqlite3(db, { user: "auth_user", key: "auth_key", session: "auth_session" }),
+		env: "DEV",
+		getUserAttributes: (user) => ({ username: (user as never as AppUser).username }),
+	}) as never;
+}
+
+let server: Loopback;
+let db: Database;
+beforeEach(async () => {
+	server = await serve({ "/token": TOKEN_ANSWER, "/user": ADA });
+	db = createDatabase();
+});
+
+function rows() {
+	return {
+		users: db.prepare("SELECT * FROM auth_user ORDER BY username").all(),
+		keys: db.prepare("SELECT id, user_id FROM auth_key ORDER BY id").all(),
+	};
+}
+
+describe.each([
+	["lucia-auth 1.8.0", (database: Database): AppLucia => createLucia1(database)],
+	["lucia 2.7.7", createLucia2],
+])("%s", (_, createLucia) => {
+	function acme(database = db) {
+		return defineAcme(server.url)(createLucia(database), CLIENT);
+	}
+	async function signIn(intent: "sign-in" | "link" = "sign-in", provider = acme()) {
+		return provider.handleCallback(callbackRequest(await provider.startSignIn({ intent })));
+	}
+
+	test("a first sign-in makes the user, with the account as a key", async () => {
+		const { existingUser, createUser } = await signIn();
+		expect(existingUser).toBeNull();
+		const user = await createUser({ username: "ada" });
+		expect(user).toMatchObject({ userId: expect.any(String), username: "ada" });
+		expect(rows()).toEqual({
+			users: [{ id: user.userId, username: "ada" }],
+			keys: [{ id: "acme:36", user_id: user.userId }],
+		});
+	});
+
+	test("a second sign-in finds them, and so does validateCallback", async () => {
+		const user = await (await signIn()).createUser({ username: "ada" });
+		expect((await signIn()).existingUser).toEqual(user);
+		expect((await acme().validateCallback("code-of-ada")).existingUser).toEqual(user);
+	});
+
+	test("a user id with a colon is found again", async () => {
+		server.on("/user", { ...ADA, id: "did:plc:36" });
+		const user = await (await signIn()).createUser({ username: "ada" });
+		expect((await signIn()).existingUser).toEqual(user);
+	});
+
+	test("two callbacks of a new user at once end in one user, no error and no orphan", async () => {
+		const sessions = await Promise.all(Array.from({ length: 8 }, () => signIn()));
+		expect(sessions.map(({ existingUser }) => existingUser)).toEqual(sessions.map(() => null));
+		const users = await Promise.all(sessions.map(({ createUser }) => createUser({ username: "ada" })));
+		expect(new Set(users.map(({ userId }) => userId)).size).toBe(1);
+		expect(rows()).toEqual({
+			users: [{ id: users[0]?.userId, username: "ada" }],
+			keys: [{ id: "acme:36", user_id: users[0]?.userId }],
+		});
+	});
+
+	test("and so do two processes, whose databases are one file", async () => {
+		const file = temporaryFile("users.db");
+		db = createDatabase(file);
+		const other = createDatabase(file);
+		onTestFinished(() => {
+			other.close();
+		});
+		const first = await signIn("sign-in", acme(db));
+		const second = await signIn("sign-in", acme(other));
+		const users = await Promise.all([
+			first.createUser({ username: "ada" }),
+			second.createUser({ username: "ada" }),
+			first.createUser({ username: "ada" }),
+		]);
+		expect(new Set(users.map(({ userId }) => userId)).size).toBe(1);
+		expect(rows()).toMatchObject({ users: [{ username: "ada" }], keys: [{ id: "acme:36" }] });
+	});
+
+	test("a race for a name that must be unique ends in the user that won, too", async () => {
+		db.exec("CREATE UNIQUE INDEX usernames ON auth_user (username)");
+		const sessions = await Promise.all([signIn(), signIn(), signIn()]);
+		const users = await Promise.all(sessions.map(({ createUser }) => createUser({ username: "ada" })));
+		expect(new Set(users.map(({ userId }) => userId)).size).toBe(1);
+		expect(rows().users).toHaveLength(1);
+	});
+
+	test("an error of the database stays the database's, and leaves nobody behind", async () => {
+		db.exec("CREATE TRIGGER broken BEFORE INSERT ON auth_key BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+		const { createUser } = await signIn();
+		await expect(createUser({ username: "ada" })).rejects.toThrow("disk full");
+		expect(rows()).toEqual({ users: [], keys: [] });
+	});
+
+	test("an account is linked to the user who is signed in, once or twice", async () => {
+		const auth = createLucia(db);
+		const grace = await (await signIn()).createUser({ username: "grace" });
+		server.on("/user", { ...ADA, id: 37 });
+		await (await signIn("link")).linkAccount(grace.userId);
+		await (await signIn("link")).linkAccount(grace.userId);
+		expect((await signIn()).existingUser).toEqual(grace);
+		expect(await auth.getAllUserKeys(grace.userId)).toHaveLength(2);
+		expect(rows().users).toHaveLength(1);
+	});
+
+	test("two callbacks at once link it once", async () => {
+		const grace = await (await signIn()).createUser({ username: "grace" });
+		server.on("/user", { ...ADA, id: 37 });
+		const sessions = await Promise.all([signIn("link"), signIn("link")]);
+		await Promise.all(sessions.map(({ linkAccount }) => linkAccount(grace.userId)));
+		expect(rows().keys).toHaveLength(2);
+	});
+
+	test("an account of another user is ACCOUNT_IN_USE, and stays theirs", async () => {
+		const ada = await (await signIn()).createUser({ username: "ada" });
+		server.on("/user", { ...ADA, id: 37 });
+		const grace = await (await signIn()).createUser({ username: "grace" });
+		const before = rows();
+		const session = await signIn("link");
+		expect(session.existingUser).toEqual(grace);
+		const error = await failureOf(session.linkAccount(ada.userId), "ACCOUNT_IN_USE");
+		expect(error).toMatchObject({ provider: "acme", step: "account" });
+		expect(rows()).toEqual(before);
+	});
+
+	test("an account is not linked to a user who is not there", async () => {
+		const { linkAccount } = await signIn("link");
+		await expect(linkAccount("nobody")).rejects.not.toMatchObject({ code: "ACCOUNT_IN_USE" });
+		expect(rows()).toEqual({ users: [], keys: [] });
+	});
+
+	test("what began as a sign-in links nothing, and what began as a link makes no user", async () => {
+		const ada = await (await signIn()).createUser({ username: "ada" });
+		server.on("/user", { ...ADA, id: 37 });
+		await failureOf((await signIn("sign-in")).linkAccount(ada.userId), "FLOW_MISMATCH");
+		await failureOf((await signIn("link")).createUser({ username: "grace" }), "FLOW_MISMATCH");
+		expect(rows()).toMatchObject({ users: [{ username: "ada" }], keys: [{ id: "acme:36" }] });
+	});
+});
+
+test("lucia-auth's own id generator is used, and is back in its place afterwards", async () => {
+	const auth = createLucia1(db) as ReturnType<typeof createLucia1> & { generateUserId(): Promise<string> };
+	let next = 0;
+	const generateUserId = async () => `user-${++next}`;
+	auth.generateUserId = generateUserId;
+	const provider = defineAcme(server.url)(auth, CLIENT);
+	const { createUser } = await provider.validateCallback("code-of-ada");
+	const [first, second] = await Promise.all([createUser({ username: "ada" }), createUser({ username: "ada" })]);
+	expect(first).toEqual({ userId: "user-1", username: "ada" });
+	expect(second).toEqual(first);
+	expect(auth.generateUserId).toBe(generateUserId);
+	expect(rows().users).toEqual([{ id: "user-1", username: "ada" }]);
+});

@@ -1,0 +1,134 @@
+import type { ServerResponse } from "node:http";
+import { beforeEach, describe, expect, test } from "vitest";
+import { ADA, CLIENT, defineAcme, TOKEN_ANSWER } from "../../repo/src/acme.ts";
+import { expectNoSecrets, failureOf } from "../../repo/src/secrets.ts";
+import { type Loopback, sendJson, serve } from "../../repo/src/serve.ts";
+
+let server: Loopback;
+beforeEach(async () => {
+	server = await serve({ "/token": TOKEN_ANSWER, "/user": ADA, "/revoke": {} });
+});
+
+function secondsFromNow(date: Date | undefined): number {
+	return Math.round(((date?.getTime() ?? Number.NaN) - Date.now()) / 1000);
+}
+
+describe("tokens", () => {
+	test("have dates in place of seconds, and the scopes as granted", async () => {
+		const { tokens } = await defineAcme(server.url)(CLIENT).validateCallback("code");
+		expect(tokens).toEqual({
+			accessToken: TOKEN_ANSWER.access_token,
+			tokenType: "Bearer",
+			expiresAt: expect.any(Date),
+			refreshToken: TOKEN_ANSWER.refresh_token,
+			scope: ["profile", "email"],
+			raw: TOKEN_ANSWER,
+		});
+		expect(secondsFromNow(tokens.expiresAt)).toBeCloseTo(3600, -1);
+	});
+
+	test("are read from text, commas and the bare minimum too", async () => {
+		server.on("/token", {
+			access_token: "a",
+			expires_in: "60",
+			refresh_token_expires_in: 120,
+			scope: "read:user,user:email",
+			id_token: "x.y.z",
+		});
+		const { tokens } = await defineAcme(server.url)(CLIENT).validateCallback("code");
+		expect(tokens).toMatchObject({ tokenType: "Bearer", scope: ["read:user", "user:email"], idToken: "x.y.z" });
+		expect(secondsFromNow(tokens.expiresAt)).toBeCloseTo(60, -1);
+		expect(secondsFromNow(tokens.refreshTokenExpiresAt)).toBeCloseTo(120, -1);
+		server.on("/token", { access_token: "a", expires_in: "soon", refresh_token: null, scope: 7, token_type: null });
+		const bare = await defineAcme(server.url)(CLIENT).validateCallback("code");
+		expect(Object.keys(bare.tokens).sort()).toEqual(["accessToken", "raw", "tokenType"]);
+	});
+});
+
+describe("client authentication", () => {
+	test("by client_secret_basic survives every letter", async () => {
+		const odd = { clientId: "id:with colon", clientSecret: "p%ß+ /=?'()*!~é" };
+		await defineAcme(server.url, { clientAuth: "client_secret_basic" })({ ...CLIENT, ...odd }).validateCallback("code");
+		const [request] = server.requests;
+		const [id, secret, ...rest] = Buffer.from(request?.headers.authorization?.replace("Basic ", "") ?? "", "base64")
+			.toString()
+			.split(":");
+		const decode = (text = "") => new URLSearchParams(`x=${text}`).get("x");
+		expect([decode(id), decode(secret), rest]).toEqual([odd.clientId, odd.clientSecret, []]);
+		expect(request?.form).not.toHaveProperty("client_secret");
+		expect(request?.form).not.toHaveProperty("client_id");
+	});
+
+	test("by none sends the id alone", async () => {
+		await defineAcme(server.url, { clientAuth: "none" })(CLIENT).validateCallback("code");
+		expect(server.requests[0]?.form).toMatchObject({ client_id: CLIENT.clientId });
+		expect(server.requests[0]?.body).not.toContain("client_secret");
+	});
+});
+
+describe("refreshTokens", () => {
+	test("gives fresh tokens, and the new refresh token where one comes", async () => {
+		const tokens = await defineAcme(server.url)(CLIENT).refreshTokens("old-refresh-token");
+		expect(tokens).toMatchObject({ accessToken: TOKEN_ANSWER.access_token, refreshToken: TOKEN_ANSWER.refresh_token });
+		expect(server.requests.map(({ form }) => form)).toEqual([
+			{
+				grant_type: "refresh_token",
+				refresh_token: "old-refresh-token",
+				client_id: CLIENT.clientId,
+				client_secret: CLIENT.clientSecret,
+			},
+		]);
+	});
+
+	test("keeps the old refresh token where none comes", async () => {
+		server.on("/token", { access_token: "fresh" });
+		expect(await defineAcme(server.url)(CLIENT).refreshTokens("old-refresh-token")).toMatchObject({
+			accessToken: "fresh",
+			refreshToken: "old-refresh-token",
+		});
+	});
+
+	test("of a token that is no longer good says so, and not which", async () => {
+		server.on("/token", (_: unknown, response: ServerResponse) =>
+			sendJson(response, 400, { error: "invalid_grant", error_description: "old-refresh-token has been revoked" }),
+		);
+		const error = await failureOf(defineAcme(server.url)(CLIENT).refreshTokens("old-refresh-token"), "FAILED_REQUEST");
+		expect(error).toMatchObject({ step: "refresh", status: 400, providerError: "invalid_grant" });
+		expectNoSecrets(error, ["old-refresh-token", CLIENT.clientSecret]);
+	});
+
+	test("is NOT_SUPPORTED where there are no refresh tokens", async () => {
+		const provider = defineAcme(server.url, { refresh: false })(CLIENT);
+		expect(await failureOf(provider.refreshTokens("token"), "NOT_SUPPORTED")).toMatchObject({ step: "refresh" });
+		expect(server.requests).toEqual([]);
+	});
+});
+
+describe("revokeToken", () => {
+	test("asks as RFC 7009 says", async () => {
+		server.on("/revoke", (_: unknown, response: ServerResponse) => response.end());
+		await defineAcme(server.url)(CLIENT).revokeToken("token-to-revoke");
+		expect(server.requests).toMatchObject([
+			{
+				method: "POST",
+				path: "/revoke",
+				form: { token: "token-to-revoke", client_id: CLIENT.clientId, client_secret: CLIENT.clientSecret },
+			},
+		]);
+	});
+
+	test("that is refused says so, and not which token", async () => {
+		server.on("/revoke", (_: unknown, response: ServerResponse) =>
+			sendJson(response, 503, { error: "token-to-revoke", message: "try token-to-revoke again" }),
+		);
+		const error = await failureOf(defineAcme(server.url)(CLIENT).revokeToken("token-to-revoke"), "FAILED_REQUEST");
+		expect(error).toMatchObject({ step: "revocation", status: 503, providerErrorDescription: "try [redacted] again" });
+		expectNoSecrets(error, ["token-to-revoke", CLIENT.clientSecret]);
+	});
+
+	test("is NOT_SUPPORTED where there is no such endpoint", async () => {
+		const endpoints = { authorization: `${server.url}/authorize`, token: `${server.url}/token`, user: `${server.url}/user` };
+		const provider = defineAcme(server.url, { endpoints })(CLIENT);
+		expect(await failureOf(provider.revokeToken("token"), "NOT_SUPPORTED")).toMatchObject({ step: "revocation" });
+	});
+});

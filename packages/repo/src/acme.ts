@@ -1,0 +1,43 @@
+import { defineProvider, type ProviderConfig, type ProviderDefinition } from "@oauth/core";
+
+export interface AcmeUser {
+	id: string | number;
+	login: string;
+	email?: string | null;
+}
+
+export const CLIENT = {
+	clientId: "acme-client",
+	clientSecret: "s3cr3t-of-the-client",
+	redirectUri: "http://localhost:3000/login/acme/callback",
+};
+
+/** A provider without quirks at `url`, and with those that a test gives it. */
+export function defineAcme(url: string, quirks: Partial<ProviderDefinition<AcmeUser>> = {}) {
+	return defineProvider<ProviderConfig, AcmeUser>(() => ({
+		id: "acme",
+		name: "Acme",
+		endpoints: {
+			authorization: `${url}/authorize`,
+			token: `${url}/token`,
+			revocation: `${url}/revoke`,
+			user: `${url}/user`,
+		},
+		clientAuth: "client_secret_post",
+		pkce: "S256",
+		scope: ["profile"],
+		getUser: ({ get, endpoints }) => get(endpoints.user),
+		toProfile: ({ id, login, email }) => ({ id, username: login, email }),
+		...quirks,
+	}));
+}
+
+export const TOKEN_ANSWER = {
+	access_token: "access-token-of-ada",
+	token_type: "Bearer",
+	expires_in: 3600,
+	refresh_token: "refresh-token-of-ada",
+	scope: "profile email",
+};
+
+export const ADA: AcmeUser = { id: 36, login: "ada", email: "ada@example.com" };

@@ -1,0 +1,11 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+
+/** A path in a folder of its own, which is gone after the test. */
+export function temporaryFile(name: string): string {
+	const folder = mkdtempSync(join(tmpdir(), "oauth-test-"));
+	onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+	return join(folder, name);
+}
