@@ -5,6 +5,7 @@ import { defined } from "./defined.js";
 import type { Client, ProviderDefinition, ProviderTools } from "./definition.js";
 import { retireFlow } from "./flow.js";
 import { getProviderUser, identify } from "./identity.js";
+import type { Lucia } from "./lucia.js";
 import type { CallbackChecks, Intent, OAuthProvider, ProviderConfig } from "./provider.js";
 import { startSignIn } from "./sign-in.js";
 import { redeemCode, refreshTokens, revokeToken } from "./tokens.js";
@@ -12,9 +13,14 @@ import { type Auth, toUserStore, type UserStore, withUser } from "./users.js";
 
 /** What a provider package exports. */
 export interface ProviderFunction<Config extends ProviderConfig, ProviderUser> {
-	/** With the app's users: a `lucia-auth` or `lucia` instance, or a `UserStore`. */
+	/** With the app's own user store. */
 	<User, Attributes>(
-		auth: Auth<User, Attributes>,
+		store: UserStore<User, Attributes>,
+		config: Config,
+	): OAuthProvider<ProviderUser, User, Attributes>;
+	/** With a `lucia-auth` 1.x or a `lucia` 2.x instance, as it is. */
+	<User, Attributes>(
+		auth: Lucia<User, Attributes>,
 		config: Config,
 	): OAuthProvider<ProviderUser, User, Attributes>;
 	/** Without users: who signed in, and nothing about the app. */
@@ -26,7 +32,7 @@ export function defineProvider<Config extends ProviderConfig, ProviderUser>(
 	describe: (config: Config) => ProviderDefinition<ProviderUser>,
 ): ProviderFunction<Config, ProviderUser> {
 	const create = (...args: [Config] | [Auth<unknown, unknown>, Config]) => {
-		const config = args.at(-1) as Config;
+		const config = (args.at(-1) ?? {}) as Config;
 		return createProvider(describe(config), config, args.length === 2 ? toUserStore(args[0]) : undefined);
 	};
 	return create as unknown as ProviderFunction<Config, ProviderUser>;

@@ -43,14 +43,21 @@ describe("getAuthorizationUrl", () => {
 
 	test("joins the scopes of the provider, the config and the call, each once", () => {
 		const provider = acme({ ...CLIENT, scope: ["email", "profile"] });
-		expect(paramsOf(provider.getAuthorizationUrl({ scope: ["repo", "email"] })).scope).toBe("profile email repo");
-		const commas = defineAcme("https://acme.example", { scopeSeparator: "," })({ ...CLIENT, scope: ["email"] });
+		expect(paramsOf(provider.getAuthorizationUrl({ scope: ["repo", "email"] })).scope).toBe(
+			"profile email repo",
+		);
+		const commas = defineAcme("https://acme.example", { scopeSeparator: "," })({
+			...CLIENT,
+			scope: ["email"],
+		});
 		expect(paramsOf(commas.getAuthorizationUrl()).scope).toBe("profile,email");
 	});
 
 	test("keeps a query that the endpoint has", () => {
 		const provider = acme({ ...CLIENT, endpoints: { authorization: "https://other.example/a?tenant=1" } });
-		expect(provider.getAuthorizationUrl()).toMatch(/^https:\/\/other\.example\/a\?tenant=1&response_type=code/);
+		expect(provider.getAuthorizationUrl()).toMatch(
+			/^https:\/\/other\.example\/a\?tenant=1&response_type=code/,
+		);
 	});
 
 	test.each([
@@ -108,13 +115,29 @@ describe("settings", () => {
 		}
 	});
 
+	test("no config at all is INVALID_CONFIG, too", () => {
+		for (const provider of [acme(undefined as never), acme(null as never), acme({} as never)])
+			expect(() => provider.getAuthorizationUrl()).toThrow(
+				expect.objectContaining({ code: "INVALID_CONFIG" }),
+			);
+	});
+
 	test("a public client needs no secret", () => {
-		const provider = defineAcme("https://acme.example", { clientAuth: "none" })({ ...CLIENT, clientSecret: "" });
+		const provider = defineAcme("https://acme.example", { clientAuth: "none" })({
+			...CLIENT,
+			clientSecret: "",
+		});
 		expect(provider.getAuthorizationUrl()).toContain("response_type=code");
 	});
 
 	test("settings that would weaken the flow are not settings", async () => {
-		const weak = { pkce: "unsupported", nonce: false, responseMode: "form_post", clientAuth: "none", issuer: "x" };
+		const weak = {
+			pkce: "unsupported",
+			nonce: false,
+			responseMode: "form_post",
+			clientAuth: "none",
+			issuer: "x",
+		};
 		const { url, cookie } = await acme({ ...CLIENT, ...weak }).startSignIn();
 		expect(paramsOf(url)).toMatchObject({ code_challenge_method: "S256" });
 		expect(paramsOf(url)).not.toHaveProperty("response_mode");

@@ -1,6 +1,6 @@
 import type { OAuthErrorCode, ProviderDefinition, SignIn } from "@oauth/core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { ADA, type AcmeUser, CLIENT, defineAcme, TOKEN_ANSWER } from "../../repo/src/acme.ts";
+import { type AcmeUser, ADA, CLIENT, defineAcme, TOKEN_ANSWER } from "../../repo/src/acme.ts";
 import { expectNoSecrets, failureOf } from "../../repo/src/secrets.ts";
 import { type Loopback, serve } from "../../repo/src/serve.ts";
 import { callbackRequest, cookiePair } from "../../repo/src/sign-in.ts";
@@ -25,7 +25,10 @@ async function refusal(provider: ReturnType<typeof acme>, request: Request, code
 	return error;
 }
 
-function withCookie(signIn: SignIn, change: (flow: Record<string, unknown>) => Record<string, unknown>): SignIn {
+function withCookie(
+	signIn: SignIn,
+	change: (flow: Record<string, unknown>) => Record<string, unknown>,
+): SignIn {
 	const [name, value = ""] = cookiePair(signIn.cookie).split("=");
 	const flow = change(JSON.parse(decodeURIComponent(value)));
 	return { ...signIn, cookie: `${name}=${encodeURIComponent(JSON.stringify(flow))}` };
@@ -42,7 +45,10 @@ describe("a callback that ends well", () => {
 			redirectTo: "/inbox",
 			intent: "sign-in",
 		});
-		expect(server.requests.map(({ method, path }) => `${method} ${path}`)).toEqual(["POST /token", "GET /user"]);
+		expect(server.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+			"POST /token",
+			"GET /user",
+		]);
 		const { codeVerifier } = JSON.parse(decodeURIComponent(cookiePair(signIn.cookie).split("=")[1] ?? ""));
 		expect(server.requests[0]?.form).toEqual({
 			grant_type: "authorization_code",
@@ -63,7 +69,13 @@ describe("a callback that ends well", () => {
 	test("is found among the cookies of other tabs, providers and the app", async () => {
 		const [first, second] = [await acme().startSignIn(), await acme().startSignIn({ redirectTo: "/second" })];
 		const request = callbackRequest(second);
-		request.headers.set("cookie", [first, second].map(({ cookie }) => cookiePair(cookie)).concat("a=b=c").join("; "));
+		request.headers.set(
+			"cookie",
+			[first, second]
+				.map(({ cookie }) => cookiePair(cookie))
+				.concat("a=b=c")
+				.join("; "),
+		);
 		expect(await acme().handleCallback(request)).toMatchObject({ redirectTo: "/second" });
 		request.headers.set("cookie", `x; ${cookiePair(first.cookie)}`);
 		await failureOf(acme().handleCallback(request), "FLOW_MISSING");
@@ -103,10 +115,13 @@ describe("a callback that is refused", () => {
 		await refusal(acme(), callbackRequest(await acme().startSignIn(), params), "INVALID_CALLBACK");
 	});
 
-	test.each(["code", "state", "iss", "error", "x"])("that says %s twice is INVALID_CALLBACK", async (name) => {
-		const { url, headers } = callbackRequest(await acme().startSignIn());
-		await refusal(acme(), new Request(`${url}&${name}=1&${name}=1`, { headers }), "INVALID_CALLBACK");
-	});
+	test.each(["code", "state", "iss", "error", "x"])(
+		"that says %s twice is INVALID_CALLBACK",
+		async (name) => {
+			const { url, headers } = callbackRequest(await acme().startSignIn());
+			await refusal(acme(), new Request(`${url}&${name}=1&${name}=1`, { headers }), "INVALID_CALLBACK");
+		},
+	);
 
 	test.each(["POST", "HEAD", "PUT", "DELETE"])("by %s is INVALID_CALLBACK", async (method) => {
 		const { url, headers } = callbackRequest(await acme().startSignIn());
@@ -117,7 +132,11 @@ describe("a callback that is refused", () => {
 		const provider = acme({ responseMode: "form_post" });
 		const signIn = await provider.startSignIn();
 		const body = new URLSearchParams({ code: "c", state: signIn.state, x: "x".repeat(2 ** 20) });
-		const request = new Request(CLIENT.redirectUri, { method: "POST", body, headers: { cookie: cookiePair(signIn.cookie) } });
+		const request = new Request(CLIENT.redirectUri, {
+			method: "POST",
+			body,
+			headers: { cookie: cookiePair(signIn.cookie) },
+		});
 		await refusal(provider, request, "INVALID_CALLBACK");
 	});
 
@@ -125,7 +144,11 @@ describe("a callback that is refused", () => {
 		const request = callbackRequest(await acme().startSignIn());
 		request.headers.delete("cookie");
 		await refusal(acme(), request, "FLOW_MISSING");
-		await refusal(acme(), callbackRequest(await acme().startSignIn(), { state: "x".repeat(43) }), "FLOW_MISSING");
+		await refusal(
+			acme(),
+			callbackRequest(await acme().startSignIn(), { state: "x".repeat(43) }),
+			"FLOW_MISSING",
+		);
 	});
 
 	test("with a state that only begins like the flow's is FLOW_MISMATCH", async () => {
@@ -225,7 +248,10 @@ describe("an error from the provider", () => {
 	});
 
 	test("any other is AUTHORIZATION_FAILED", async () => {
-		const request = callbackRequest(await acme().startSignIn(), { code: undefined, error: "temporarily_unavailable" });
+		const request = callbackRequest(await acme().startSignIn(), {
+			code: undefined,
+			error: "temporarily_unavailable",
+		});
 		const error = await refusal(acme(), request, "AUTHORIZATION_FAILED");
 		expect(error.providerError).toBe("temporarily_unavailable");
 		expect(error).not.toHaveProperty("providerErrorDescription");

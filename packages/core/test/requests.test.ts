@@ -1,6 +1,6 @@
 import { getRandomValues } from "node:crypto";
-import { createServer } from "node:net";
 import type { ServerResponse } from "node:http";
+import { createServer } from "node:net";
 import { gzipSync } from "node:zlib";
 import type { ProviderConfig } from "@oauth/core";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -15,12 +15,21 @@ beforeEach(async () => {
 });
 
 /** A sign-in that fails at the provider, and the error, in which nothing that was sent is found. */
-async function failedSignIn(config: Partial<ProviderConfig> = {}, code: Parameters<typeof failureOf>[1] = "FAILED_REQUEST") {
+async function failedSignIn(
+	config: Partial<ProviderConfig> = {},
+	code: Parameters<typeof failureOf>[1] = "FAILED_REQUEST",
+) {
 	const provider = defineAcme(server.url)({ ...CLIENT, timeout: 300, ...config });
 	const signIn = await provider.startSignIn();
 	const error = await failureOf(provider.handleCallback(callbackRequest(signIn)), code);
 	const { codeVerifier } = JSON.parse(decodeURIComponent(cookiePair(signIn.cookie).split("=")[1] ?? ""));
-	expectNoSecrets(error, ["code-of-ada", CLIENT.clientSecret, TOKEN_ANSWER.access_token, codeVerifier, signIn.state]);
+	expectNoSecrets(error, [
+		"code-of-ada",
+		CLIENT.clientSecret,
+		TOKEN_ANSWER.access_token,
+		codeVerifier,
+		signIn.state,
+	]);
 	expect(error.provider).toBe("acme");
 	return error;
 }
@@ -32,12 +41,24 @@ const failures: [string, (request: unknown, response: ServerResponse) => unknown
 	["hangs", () => {}, undefined],
 	["hangs amid its answer", (_, response) => response.writeHead(200).write('{"access_token":'), undefined],
 	["answers 500", (_, response) => response.writeHead(500).end("oops"), 500],
-	["answers 500 with HTML", (_, response) => response.writeHead(500, { "content-type": "text/html" }).end("<h1>"), 500],
+	[
+		"answers 500 with HTML",
+		(_, response) => response.writeHead(500, { "content-type": "text/html" }).end("<h1>"),
+		500,
+	],
 	["answers with HTML", html, 200],
 	["answers with nothing", (_, response) => response.end(), 200],
 	["answers 204", (_, response) => response.writeHead(204).end(), 204],
-	["answers with half of its JSON", (_, response) => response.end('{"access_token":"access-token-of-ada'), 200],
-	["answers with 10 MiB", (_, response) => response.end(JSON.stringify({ ...ADA, x: "x".repeat(10 * 2 ** 20) })), undefined],
+	[
+		"answers with half of its JSON",
+		(_, response) => response.end('{"access_token":"access-token-of-ada'),
+		200,
+	],
+	[
+		"answers with 10 MiB",
+		(_, response) => response.end(JSON.stringify({ ...ADA, x: "x".repeat(10 * 2 ** 20) })),
+		undefined,
+	],
 	[
 		"answers with 10 MiB in a few bytes",
 		(_, response) =>
@@ -100,7 +121,11 @@ describe.each(["/token", "/user"])("a provider that, asked at %s,", (path) => {
 
 describe("a token answer", () => {
 	test.each([
-		["an error with status 200", { error: "bad_verification_code", error_description: "The code is incorrect." }, "bad_verification_code"],
+		[
+			"an error with status 200",
+			{ error: "bad_verification_code", error_description: "The code is incorrect." },
+			"bad_verification_code",
+		],
 		["an error and a token", { ...TOKEN_ANSWER, error: "invalid_scope" }, "invalid_scope"],
 		["no token", { token_type: "Bearer" }, undefined],
 		["an empty token", { ...TOKEN_ANSWER, access_token: "" }, undefined],
@@ -137,16 +162,27 @@ describe("a user answer", () => {
 	});
 
 	test("that a provider package trips over is INVALID_PROFILE", async () => {
-		const provider = defineAcme(server.url, { toProfile: (user) => ({ id: (user as never as { a: { b: string } }).a.b }) });
+		const provider = defineAcme(server.url, {
+			toProfile: (user) => ({ id: (user as never as { a: { b: string } }).a.b }),
+		});
 		const signIn = await provider(CLIENT).startSignIn();
-		const error = await failureOf(provider(CLIENT).handleCallback(callbackRequest(signIn)), "INVALID_PROFILE");
+		const error = await failureOf(
+			provider(CLIENT).handleCallback(callbackRequest(signIn)),
+			"INVALID_PROFILE",
+		);
 		expect(error.cause).toMatchObject({ message: expect.stringContaining("undefined") });
 	});
 
 	test("becomes a profile in which what is empty is absent", async () => {
 		server.on("/user", { id: 2 ** 53 - 1, login: "", email: null });
 		const provider = defineAcme(server.url, {
-			toProfile: ({ id, login, email }) => ({ id, username: login, email, emailVerified: true, name: 7 as never }),
+			toProfile: ({ id, login, email }) => ({
+				id,
+				username: login,
+				email,
+				emailVerified: true,
+				name: 7 as never,
+			}),
 		})(CLIENT);
 		const { profile, providerUserId } = await provider.validateCallback("code-of-ada");
 		expect(profile).toEqual({ id: "9007199254740991" });
@@ -219,11 +255,16 @@ describe("a request", () => {
 });
 
 describe("a code that is none", () => {
-	test.each(["", undefined, null, 7, {}, ["code"]])("%j is FAILED_REQUEST without a request", async (code) => {
-		const provider = defineAcme(server.url)(CLIENT);
-		expect(await failureOf(provider.validateCallback(code as string), "FAILED_REQUEST")).toMatchObject({ step: "token" });
-		expect(server.requests).toEqual([]);
-	});
+	test.each(["", undefined, null, 7, {}, ["code"]])(
+		"%j is FAILED_REQUEST without a request",
+		async (code) => {
+			const provider = defineAcme(server.url)(CLIENT);
+			expect(await failureOf(provider.validateCallback(code as string), "FAILED_REQUEST")).toMatchObject({
+				step: "token",
+			});
+			expect(server.requests).toEqual([]);
+		},
+	);
 
 	test("with strange letters arrives as it is", async () => {
 		const code = `4/0A&b=c+d %20é${Buffer.from(getRandomValues(new Uint8Array(8))).toString("base64")}`;

@@ -1,4 +1,4 @@
-import { generateCodeChallenge } from "@oauth/core";
+import { generateCodeChallenge, type SignInOptions } from "@oauth/core";
 import { describe, expect, test } from "vitest";
 import { CLIENT, defineAcme } from "../../repo/src/acme.ts";
 import { cookiePair } from "../../repo/src/sign-in.ts";
@@ -37,14 +37,16 @@ describe("startSignIn", () => {
 	});
 
 	test("sends no challenge to a provider that doesn't take PKCE", async () => {
-		const { url, cookie } = await defineAcme("https://acme.example", { pkce: "unsupported" })(CLIENT).startSignIn();
+		const { url, cookie } = await defineAcme("https://acme.example", { pkce: "unsupported" })(
+			CLIENT,
+		).startSignIn();
 		expect(url).not.toContain("code_challenge");
 		expect(flowIn(cookie)).not.toHaveProperty("codeVerifier");
 	});
 
 	test("keeps state, challenge and nonce, whatever the options say", async () => {
 		const sneaky = { state: "fixed", codeChallenge: "fixed", nonce: "fixed" };
-		const { url, state } = await acme(CLIENT).startSignIn(sneaky);
+		const { url, state } = await acme(CLIENT).startSignIn(sneaky as SignInOptions);
 		expect(new URL(url).searchParams.get("state")).toBe(state);
 		expect(url).not.toContain("fixed");
 		await expect(acme(CLIENT).startSignIn({ params: { state: "fixed" } })).rejects.toMatchObject({
@@ -78,7 +80,9 @@ describe("startSignIn", () => {
 describe("the flow's cookie", () => {
 	test("over https is bound to the host, secure, and for ten minutes", async () => {
 		const { cookie, state } = await acme(https).startSignIn();
-		expect(cookie).toMatch(/^__Host-oauth\.acme\.[\w-]{16}=[^;]+; Path=\/; Max-Age=600; HttpOnly; SameSite=Lax; Secure$/);
+		expect(cookie).toMatch(
+			/^__Host-oauth\.acme\.[\w-]{16}=[^;]+; Path=\/; Max-Age=600; HttpOnly; SameSite=Lax; Secure$/,
+		);
 		expect(cookiePair(cookie)).toContain(`__Host-oauth.acme.${state.slice(0, 16)}=`);
 	});
 
@@ -93,7 +97,9 @@ describe("the flow's cookie", () => {
 	});
 
 	test("crosses sites only where the provider answers by a cross-site POST", async () => {
-		const { cookie, url } = await defineAcme("https://acme.example", { responseMode: "form_post" })(https).startSignIn();
+		const { cookie, url } = await defineAcme("https://acme.example", { responseMode: "form_post" })(
+			https,
+		).startSignIn();
 		expect(cookie).toMatch(/; SameSite=None; Secure$/);
 		expect(new URL(url).searchParams.get("response_mode")).toBe("form_post");
 	});
@@ -118,10 +124,16 @@ describe("the flow's cookie", () => {
 			const flow = { ...JSON.parse(decodeURIComponent(value)), startedAt: 1_000 - age };
 			pending.push(`${name}=${encodeURIComponent(JSON.stringify(flow))}`);
 		}
-		const cookie = [...pending, "__Host-oauth.acme.unreadable=%", "__Host-oauth.other.x=1", "session=1"].join("; ");
-		const signIn = await acme(https).startSignIn({ request: new Request("https://app.example/login", { headers: { cookie } }) });
+		const cookie = [...pending, "__Host-oauth.acme.unreadable=%", "__Host-oauth.other.x=1", "session=1"].join(
+			"; ",
+		);
+		const signIn = await acme(https).startSignIn({
+			request: new Request("https://app.example/login", { headers: { cookie } }),
+		});
 		// Of six flows and one that can't be read the newest four stay; the new one is the fifth.
-		const names = [pending[4], pending[5], "__Host-oauth.acme.unreadable="].map((pair) => pair?.split("=")[0]);
+		const names = [pending[4], pending[5], "__Host-oauth.acme.unreadable="].map(
+			(pair) => pair?.split("=")[0],
+		);
 		expect(signIn.retiredCookies.map((value) => value.split("=")[0]).sort()).toEqual(names.sort());
 		for (const value of signIn.retiredCookies)
 			expect(value).toMatch(/=; Path=\/; Max-Age=0; HttpOnly; SameSite=Lax; Secure$/);

@@ -36,10 +36,20 @@ describe("tokens", () => {
 			id_token: "x.y.z",
 		});
 		const { tokens } = await defineAcme(server.url)(CLIENT).validateCallback("code");
-		expect(tokens).toMatchObject({ tokenType: "Bearer", scope: ["read:user", "user:email"], idToken: "x.y.z" });
+		expect(tokens).toMatchObject({
+			tokenType: "Bearer",
+			scope: ["read:user", "user:email"],
+			idToken: "x.y.z",
+		});
 		expect(secondsFromNow(tokens.expiresAt)).toBeCloseTo(60, -1);
 		expect(secondsFromNow(tokens.refreshTokenExpiresAt)).toBeCloseTo(120, -1);
-		server.on("/token", { access_token: "a", expires_in: "soon", refresh_token: null, scope: 7, token_type: null });
+		server.on("/token", {
+			access_token: "a",
+			expires_in: "soon",
+			refresh_token: null,
+			scope: 7,
+			token_type: null,
+		});
 		const bare = await defineAcme(server.url)(CLIENT).validateCallback("code");
 		expect(Object.keys(bare.tokens).sort()).toEqual(["accessToken", "raw", "tokenType"]);
 	});
@@ -48,9 +58,15 @@ describe("tokens", () => {
 describe("client authentication", () => {
 	test("by client_secret_basic survives every letter", async () => {
 		const odd = { clientId: "id:with colon", clientSecret: "p%ß+ /=?'()*!~é" };
-		await defineAcme(server.url, { clientAuth: "client_secret_basic" })({ ...CLIENT, ...odd }).validateCallback("code");
+		await defineAcme(server.url, { clientAuth: "client_secret_basic" })({
+			...CLIENT,
+			...odd,
+		}).validateCallback("code");
 		const [request] = server.requests;
-		const [id, secret, ...rest] = Buffer.from(request?.headers.authorization?.replace("Basic ", "") ?? "", "base64")
+		const [id, secret, ...rest] = Buffer.from(
+			request?.headers.authorization?.replace("Basic ", "") ?? "",
+			"base64",
+		)
 			.toString()
 			.split(":");
 		const decode = (text = "") => new URLSearchParams(`x=${text}`).get("x");
@@ -69,7 +85,10 @@ describe("client authentication", () => {
 describe("refreshTokens", () => {
 	test("gives fresh tokens, and the new refresh token where one comes", async () => {
 		const tokens = await defineAcme(server.url)(CLIENT).refreshTokens("old-refresh-token");
-		expect(tokens).toMatchObject({ accessToken: TOKEN_ANSWER.access_token, refreshToken: TOKEN_ANSWER.refresh_token });
+		expect(tokens).toMatchObject({
+			accessToken: TOKEN_ANSWER.access_token,
+			refreshToken: TOKEN_ANSWER.refresh_token,
+		});
 		expect(server.requests.map(({ form }) => form)).toEqual([
 			{
 				grant_type: "refresh_token",
@@ -90,16 +109,24 @@ describe("refreshTokens", () => {
 
 	test("of a token that is no longer good says so, and not which", async () => {
 		server.on("/token", (_: unknown, response: ServerResponse) =>
-			sendJson(response, 400, { error: "invalid_grant", error_description: "old-refresh-token has been revoked" }),
+			sendJson(response, 400, {
+				error: "invalid_grant",
+				error_description: "old-refresh-token has been revoked",
+			}),
 		);
-		const error = await failureOf(defineAcme(server.url)(CLIENT).refreshTokens("old-refresh-token"), "FAILED_REQUEST");
+		const error = await failureOf(
+			defineAcme(server.url)(CLIENT).refreshTokens("old-refresh-token"),
+			"FAILED_REQUEST",
+		);
 		expect(error).toMatchObject({ step: "refresh", status: 400, providerError: "invalid_grant" });
 		expectNoSecrets(error, ["old-refresh-token", CLIENT.clientSecret]);
 	});
 
 	test("is NOT_SUPPORTED where there are no refresh tokens", async () => {
 		const provider = defineAcme(server.url, { refresh: false })(CLIENT);
-		expect(await failureOf(provider.refreshTokens("token"), "NOT_SUPPORTED")).toMatchObject({ step: "refresh" });
+		expect(await failureOf(provider.refreshTokens("token"), "NOT_SUPPORTED")).toMatchObject({
+			step: "refresh",
+		});
 		expect(server.requests).toEqual([]);
 	});
 });
@@ -121,14 +148,27 @@ describe("revokeToken", () => {
 		server.on("/revoke", (_: unknown, response: ServerResponse) =>
 			sendJson(response, 503, { error: "token-to-revoke", message: "try token-to-revoke again" }),
 		);
-		const error = await failureOf(defineAcme(server.url)(CLIENT).revokeToken("token-to-revoke"), "FAILED_REQUEST");
-		expect(error).toMatchObject({ step: "revocation", status: 503, providerErrorDescription: "try [redacted] again" });
+		const error = await failureOf(
+			defineAcme(server.url)(CLIENT).revokeToken("token-to-revoke"),
+			"FAILED_REQUEST",
+		);
+		expect(error).toMatchObject({
+			step: "revocation",
+			status: 503,
+			providerErrorDescription: "try [redacted] again",
+		});
 		expectNoSecrets(error, ["token-to-revoke", CLIENT.clientSecret]);
 	});
 
 	test("is NOT_SUPPORTED where there is no such endpoint", async () => {
-		const endpoints = { authorization: `${server.url}/authorize`, token: `${server.url}/token`, user: `${server.url}/user` };
+		const endpoints = {
+			authorization: `${server.url}/authorize`,
+			token: `${server.url}/token`,
+			user: `${server.url}/user`,
+		};
 		const provider = defineAcme(server.url, { endpoints })(CLIENT);
-		expect(await failureOf(provider.revokeToken("token"), "NOT_SUPPORTED")).toMatchObject({ step: "revocation" });
+		expect(await failureOf(provider.revokeToken("token"), "NOT_SUPPORTED")).toMatchObject({
+			step: "revocation",
+		});
 	});
 });

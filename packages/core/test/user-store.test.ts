@@ -88,7 +88,8 @@ describe("an app's own three functions", () => {
 	});
 
 	test("that fail, fail as they do", async () => {
-		store.createUser = store.linkAccount = () => Promise.reject(new RangeError("disk full"));
+		store.createUser = () => Promise.reject(new RangeError("disk full"));
+		store.linkAccount = () => Promise.reject(new RangeError("disk full"));
 		const { createUser, linkAccount } = await provider().validateCallback("code-of-ada");
 		await expect(createUser({ name: "Ada" })).rejects.toThrow(RangeError);
 		await expect(linkAccount("1")).rejects.toThrow(RangeError);

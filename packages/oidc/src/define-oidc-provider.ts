@@ -1,14 +1,15 @@
 import {
-	type Auth,
 	type Client,
 	type ClientAuth,
 	defineProvider,
 	type Endpoints,
 	failure,
+	type Lucia,
 	type OAuthProvider,
 	type ProfileFields,
 	type ProviderConfig,
 	type SessionOf,
+	type UserStore,
 } from "@oauth/core";
 import { type IdTokenClaims, type StandardClaims, toProfile } from "./claims.js";
 import { discover } from "./discovery.js";
@@ -92,9 +93,14 @@ export interface OidcProvider<ProviderUser, User = never, Attributes = never>
 
 /** What an OpenID Connect provider's package exports. */
 export interface OidcProviderFunction<Config extends ProviderConfig, ProviderUser> {
-	/** With the app's users: a `lucia-auth` or `lucia` instance, or a `UserStore`. */
+	/** With the app's own user store. */
 	<User, Attributes>(
-		auth: Auth<User, Attributes>,
+		store: UserStore<User, Attributes>,
+		config: Config,
+	): OidcProvider<ProviderUser, User, Attributes>;
+	/** With a `lucia-auth` 1.x or a `lucia` 2.x instance, as it is. */
+	<User, Attributes>(
+		auth: Lucia<User, Attributes>,
 		config: Config,
 	): OidcProvider<ProviderUser, User, Attributes>;
 	/** Without users: who signed in, and nothing about the app. */

@@ -13,7 +13,8 @@ declare global {
 /** lucia-auth 1.x on SQLite, with the schema of its documentation. */
 export function createLucia1(db: Database.Database) {
 	return lucia({
-		adapter: betterSqlite3(db),
+		// The adapter was typed for better-sqlite3 8.
+		adapter: betterSqlite3(db as never),
 		env: "DEV",
 		transformDatabaseUser: (user) => ({ userId: user.id, username: user.username }),
 	});

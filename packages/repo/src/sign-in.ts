@@ -5,7 +5,8 @@ export function callbackRequest(
 	signIn: Pick<SignIn, "url" | "cookie" | "state">,
 	params: Record<string, string | undefined> = {},
 ): Request {
-	const redirectUri = new URL(signIn.url).searchParams.get("redirect_uri") ?? "http://localhost:3000/callback";
+	const redirectUri =
+		new URL(signIn.url).searchParams.get("redirect_uri") ?? "http://localhost:3000/callback";
 	const url = new URL(redirectUri);
 	for (const [name, value] of Object.entries({ code: "code-of-ada", state: signIn.state, ...params }))
 		if (value !== undefined) url.searchParams.set(name, value);

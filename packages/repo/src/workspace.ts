@@ -1,0 +1,30 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+export const root = fileURLToPath(new URL("../../../", import.meta.url));
+
+export interface Manifest {
+	name: string;
+	version?: string;
+	description: string;
+	private?: boolean;
+	dependencies?: Record<string, string>;
+	[field: string]: unknown;
+}
+
+export interface WorkspacePackage {
+	/** The folder's name under `packages`. */
+	folder: string;
+	path: string;
+	manifest: Manifest;
+}
+
+/** The packages that are published. */
+export function publicPackages(): WorkspacePackage[] {
+	return readdirSync(`${root}packages`)
+		.map((folder) => {
+			const path = `${root}packages/${folder}`;
+			return { folder, path, manifest: JSON.parse(readFileSync(`${path}/package.json`, "utf8")) as Manifest };
+		})
+		.filter(({ manifest }) => !manifest.private);
+}

@@ -1,0 +1,73 @@
+import { existsSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { publicPackages, root } from "../src/workspace.ts";
+
+const packages = publicPackages();
+
+describe.each(packages)("packages/$folder", ({ folder, path, manifest }) => {
+	test("is named after its folder, and described", () => {
+		expect(manifest.name).toBe(`@oauth/${folder}`);
+		expect(manifest.description).toMatch(/^[A-Z].*[^.]$/);
+	});
+
+	test("is published alike", () => {
+		expect(manifest).toMatchObject({
+			license: "MIT",
+			type: "module",
+			sideEffects: false,
+			engines: { node: ">=20" },
+			exports: {
+				".": { types: "./dist/index.d.ts", default: "./dist/index.js" },
+				"./package.json": "./package.json",
+			},
+			files: ["dist", "!dist/.tsbuildinfo"],
+			publishConfig: { access: "public" },
+		});
+	});
+
+	test("runs no script when it is installed, and asks for nothing beside it", () => {
+		expect(manifest).not.toHaveProperty("scripts");
+		expect(manifest).not.toHaveProperty("peerDependencies");
+		expect(manifest).not.toHaveProperty("devDependencies");
+	});
+
+	test("depends on the others by a range that a patch of theirs doesn't break", () => {
+		for (const [name, range] of Object.entries(manifest.dependencies ?? {}))
+			expect(range, name).toMatch(name.startsWith("@oauth/") ? /^workspace:\^$/ : /^\^\d/);
+	});
+
+	test("is built with the others, and has a README", () => {
+		const { references } = JSON.parse(readFileSync(`${root}tsconfig.json`, "utf8"));
+		expect(references).toContainEqual({ path: `packages/${folder}` });
+		expect(existsSync(`${path}/README.md`)).toBe(true);
+	});
+});
+
+const providers = packages.filter(({ folder }) => folder !== "core");
+
+describe.each(providers)("the provider of packages/$folder", ({ folder, path, manifest }) => {
+	test("has its folder's name for an id and an export, and is the default", async () => {
+		const exports = await import(`${path}/dist/index.js`);
+		const name = folder.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+		expect(exports.default).toBe(exports[name]);
+		expect(exports.default({}).id).toBe(folder);
+		expect(exports.default({}).name).toMatch(/\S/);
+	});
+
+	test("is the smallest install: three packages of others at most, and those of ours that it is made of", () => {
+		const ours = Object.keys(manifest.dependencies ?? {}).filter((name) => name.startsWith("@oauth/"));
+		expect(["@oauth/core", "@oauth/oidc"]).toEqual(expect.arrayContaining(ours));
+	});
+
+	test("is in the README's table", () => {
+		const readme = readFileSync(`${root}README.md`, "utf8");
+		expect(readme).toContain(`[\`@oauth/${folder}\`](packages/${folder}#readme)`);
+	});
+});
+
+test("imports point one way: provider, oidc, core", () => {
+	const imports = (folder: string) =>
+		Object.keys(packages.find((entry) => entry.folder === folder)?.manifest.dependencies ?? {}).sort();
+	expect(imports("core")).toEqual(["ofetch"]);
+	expect(imports("oidc")).toEqual(["@oauth/core", "jose"]);
+});

@@ -1,0 +1,105 @@
+import { github } from "@oauth/github";
+import { beforeEach, describe, expect, test } from "vitest";
+import { createDatabase, createLucia1 } from "../src/lucia-1.ts";
+import { failureOf } from "../src/secrets.ts";
+import { type Loopback, serve } from "../src/serve.ts";
+
+// The example that the contract comes from, as it was written. Only two names of lucia-auth have changed since:
+// `createSessionCookies(session).toString()` is now `createSessionCookie(session).serialize()`.
+
+const db = createDatabase();
+const auth = createLucia1(db);
+
+let server: Loopback;
+beforeEach(async () => {
+	server = await serve({
+		"/login/oauth/access_token": { access_token: "gho_token", token_type: "bearer", scope: "" },
+		"/api/v3/user": { id: 1, login: "octocat", name: null },
+		"/api/v3/user/emails": [],
+	});
+});
+
+function example() {
+	const configs = {
+		clientId: "client-id",
+		clientSecret: "client-secret",
+		baseUrl: server.url,
+	};
+	const providerAuth = github(auth, configs);
+
+	const signIn = () =>
+		new Response(null, {
+			status: 302,
+			headers: {
+				location: providerAuth.getAuthorizationUrl(),
+			},
+		});
+
+	// handle GET requests
+	const get = async (request: Request) => {
+		const code = new URL(request.url).searchParams.get("code") as string;
+		const { existingUser, providerUser, createUser } = await providerAuth.validateCallback(code);
+		const user =
+			existingUser ||
+			(await createUser({
+				username: providerUser.login, // attributes
+			})); // create a new user if the user does not exist
+		const session = await auth.createSession(user.userId);
+		const serializedCookies = auth.createSessionCookie(session);
+		return new Response(null, {
+			status: 302,
+			headers: {
+				location: "/",
+				"set-cookie": serializedCookies.serialize(),
+			},
+		});
+	};
+	return { providerAuth, signIn, get };
+}
+
+describe("the original example", () => {
+	test("sends the user to the provider", () => {
+		const location = example().signIn().headers.get("location");
+		expect(location).toBe(
+			`${server.url}/login/oauth/authorize?response_type=code&client_id=client-id&scope=read%3Auser+user%3Aemail`,
+		);
+	});
+
+	test("signs a new user in, and finds them the second time", async () => {
+		const users: string[] = [];
+		for (const code of ["first", "second"]) {
+			const response = await example().get(new Request(`http://localhost/callback?code=${code}`));
+			expect(response.status).toBe(302);
+			const [, sessionId = ""] = /auth_session=(\w+)/.exec(response.headers.get("set-cookie") ?? "") ?? [];
+			users.push((await auth.validateSessionUser(sessionId)).user.userId);
+		}
+		expect(users[0]).toBe(users[1]);
+		expect(db.prepare("SELECT username FROM auth_user").all()).toEqual([{ username: "octocat" }]);
+		expect(db.prepare("SELECT id FROM auth_key").all()).toEqual([{ id: "github:1" }]);
+	});
+
+	test.each([
+		["an invalid code", { "/login/oauth/access_token": { error: "bad_verification_code" } }],
+		[
+			"a network error",
+			{
+				"/login/oauth/access_token": (_: unknown, response: import("node:http").ServerResponse) =>
+					response.socket?.destroy(),
+			},
+		],
+		[
+			"something unknown",
+			{
+				"/login/oauth/access_token": (_: unknown, response: import("node:http").ServerResponse) =>
+					response.writeHead(418).end(),
+			},
+		],
+	])("says FAILED_REQUEST for %s", async (_, answers) => {
+		for (const [path, answer] of Object.entries(answers)) server.on(path, answer);
+		await failureOf(example().providerAuth.validateCallback("code"), "FAILED_REQUEST");
+	});
+
+	test("says FAILED_REQUEST for a callback without a code", async () => {
+		await failureOf(example().get(new Request("http://localhost/callback")), "FAILED_REQUEST");
+	});
+});

@@ -1,0 +1,74 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { publicPackages, root } from "../src/workspace.ts";
+
+/** The rest of the app that the examples are a part of. */
+const APP: Record<string, string> = {
+	"db.ts": `import Database from "better-sqlite3";
+export const db = new Database(":memory:");`,
+	"auth.ts": `/// <reference types="lucia-auth" />
+import { betterSqlite3 } from "@lucia-auth/adapter-sqlite";
+import lucia from "lucia-auth";
+import { db } from "./db.js";
+export const auth = lucia({
+	adapter: betterSqlite3(db as never),
+	env: "DEV",
+	transformDatabaseUser: (user) => ({ userId: user.id, username: user.username }),
+});
+declare global {
+	namespace Lucia {
+		type Auth = typeof auth;
+		type UserAttributes = { username: string };
+	}
+}`,
+	"github.ts": `import { github } from "@oauth/github";
+import { auth } from "./auth.js";
+export const githubAuth = github(auth, { clientId: "", clientSecret: "", redirectUri: "" });`,
+	"google.ts": `import { google } from "@oauth/google";
+import { auth } from "./auth.js";
+export const googleAuth = google(auth, { clientId: "", clientSecret: "", redirectUri: "" });`,
+};
+
+const folder = `${root}packages/repo/.examples`;
+const documents = ["README.md", ...publicPackages().map((entry) => `packages/${entry.folder}/README.md`)];
+
+function examplesOf(document: string): string[] {
+	const text = readFileSync(root + document, "utf8");
+	return [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = ""]) => code);
+}
+
+beforeAll(() => {
+	rmSync(folder, { recursive: true, force: true });
+	for (const [index, document] of documents.entries())
+		for (const [number, code] of examplesOf(document).entries()) {
+			const app = `${folder}/${index}-${number}`;
+			mkdirSync(app, { recursive: true });
+			for (const [file, content] of Object.entries(APP)) writeFileSync(`${app}/${file}`, content);
+			writeFileSync(`${app}/example.ts`, `${code}\nexport {};\n`);
+			writeFileSync(
+				`${app}/tsconfig.json`,
+				JSON.stringify({ extends: "../../../../tsconfig.test.json", include: ["."], exclude: [] }),
+			);
+		}
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test.each(documents.map((document, index) => ({ document, index })))(
+	"the examples of $document compile",
+	async ({ document, index }) => {
+		const examples = examplesOf(document);
+		expect(examples.length).toBeGreaterThan(0);
+		for (const number of examples.keys()) {
+			const { stdout } = await promisify(execFile)(
+				`${root}node_modules/.bin/tsc`,
+				["-p", `${folder}/${index}-${number}`],
+				{
+					env: { ...process.env },
+				},
+			).catch((error: { stdout: string }) => error);
+			expect(stdout, examples[number]).toBe("");
+		}
+	},
+);
