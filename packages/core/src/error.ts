@@ -32,6 +32,7 @@ export type OAuthErrorCode =
 /** What to do about it, where that is not to start again. */
 const ADVICE: Partial<Record<OAuthErrorCode, string>> = {
 	ACCOUNT_IN_USE: "offer to sign in with the account instead",
+	FAILED_REQUEST: "compare the settings with the provider's, see the cause, or try again",
 	INVALID_CONFIG: "mend the setting",
 	INVALID_PROFILE: "report the provider's answer to this package",
 	NOT_SUPPORTED: "do without",
@@ -66,8 +67,8 @@ export class OAuthError extends Error {
 		details: OAuthErrorDetails = {},
 		detail = details.providerError ?? details.status,
 	) {
-		const where = `${details.provider} ${details.step}: ${code}${detail ? ` (${detail})` : ""}`;
-		super(`${where}; ${ADVICE[code] ?? "offer the sign-in page again"}`);
+		const what = [details.provider, details.step, code, detail && `(${detail})`].filter(Boolean).join(" ");
+		super(`${what}: ${ADVICE[code] ?? "offer the sign-in page again"}`);
 		Object.assign(this, details);
 	}
 

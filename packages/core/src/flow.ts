@@ -52,7 +52,7 @@ export function readFlow(client: Client, headers: Headers, state: string): Flow 
 /** This provider's flows by the names of their cookies. What can't be read is as a flow without anything in it. */
 function readFlows(client: Client, headers: Headers): [name: string, flow: Flow][] {
 	return (headers.get("cookie") ?? "")
-		.split("; ")
+		.split(/; */)
 		.filter((pair) => pair.startsWith(cookieName(client, "")))
 		.map((pair) => {
 			const [name = "", value = ""] = pair.split("=");

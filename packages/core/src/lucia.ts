@@ -80,10 +80,14 @@ async function withoutOrphan<User>(
 	const { generateUserId } = auth;
 	if (!generateUserId) return createUser();
 	let userId: string | Promise<string> = "";
+	let user: Promise<User>;
 	auth.generateUserId = () => (userId = generateUserId());
-	// It asks for the id before its first `await`, so nobody else sees the replacement.
-	const user = createUser();
-	auth.generateUserId = generateUserId;
+	try {
+		// It asks for the id before its first `await`, so nobody else sees the replacement.
+		user = createUser();
+	} finally {
+		auth.generateUserId = generateUserId;
+	}
 	try {
 		return await user;
 	} catch (error) {

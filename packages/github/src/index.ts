@@ -22,8 +22,8 @@ export interface GitHubUser {
  * @see https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps
  */
 export const github = defineProvider<GitHubConfig, GitHubUser>(({ baseUrl, clientId }) => {
-	const web = baseUrl ?? "https://github.com";
-	const api = baseUrl ? `${baseUrl}/api/v3` : "https://api.github.com";
+	const web = (baseUrl ?? "https://github.com").replace(/\/$/, "");
+	const api = baseUrl ? `${web}/api/v3` : "https://api.github.com";
 	return {
 		id: "github",
 		name: "GitHub",

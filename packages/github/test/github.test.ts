@@ -88,8 +88,10 @@ describe("the addresses", () => {
 	});
 
 	test("are an Enterprise Server's", async () => {
-		const { url } = await provider().startSignIn();
-		expect(url).toMatch(new RegExp(`^${server.url}/login/oauth/authorize\\?`));
+		for (const baseUrl of [server.url, `${server.url}/`]) {
+			const { url } = await provider({ baseUrl }).startSignIn();
+			expect(url).toMatch(new RegExp(`^${server.url}/login/oauth/authorize\\?`));
+		}
 		await provider().validateCallback("code");
 		expect(server.requests.map(({ path }) => path)).toEqual([
 			"/login/oauth/access_token",

@@ -123,13 +123,13 @@ export function defineOidcProvider<
 		const isDiscovered = issuer !== usualIssuer || !definition.endpoints;
 		const issuers = isDiscovered ? [issuer] : [issuer, ...issuerAliases];
 
-		const verify = async (client: Client, idToken: string | undefined, checks: Partial<IdTokenChecks>) => {
-			const claims = await verifyIdToken<Claims>(client, idToken, {
-				issuers,
-				algorithms,
-				nonce: undefined,
-				...checks,
-			});
+		const verify = async (
+			client: Client,
+			idToken: string | undefined,
+			{ nonce, audience }: Partial<IdTokenChecks>,
+		) => {
+			const rules = { issuers, algorithms, audience, nonce };
+			const claims = await verifyIdToken<Claims>(client, idToken, rules);
 			const detail = definition.findWrongClaim?.(claims);
 			if (detail) throw failure(client, "INVALID_ID_TOKEN", { step: "id_token", detail });
 			return claims;

@@ -25,13 +25,15 @@ export interface IdTokenRules {
 export async function verifyIdToken<Claims extends IdTokenClaims>(
 	client: Client,
 	idToken: string | undefined,
-	{ issuers, algorithms, audience = client.clientId, nonce }: IdTokenRules,
+	{ issuers, algorithms, audience, nonce }: IdTokenRules,
 ): Promise<Claims> {
+	// jose checks no audience where it is given an empty one.
+	const audiences = [audience ?? client.clientId].flat().filter(Boolean);
 	try {
 		const { jwtVerify } = await import("jose/jwt/verify");
 		const { payload } = await jwtVerify<Claims>(`${idToken}`, findKey(client), {
 			issuer: issuers,
-			audience,
+			audience: audiences,
 			algorithms,
 			requiredClaims: ["exp", "iat", "sub"],
 			clockTolerance: CLOCK_TOLERANCE_SECONDS,
@@ -40,7 +42,7 @@ export async function verifyIdToken<Claims extends IdTokenClaims>(
 		const wrong = Object.entries({
 			sub: typeof sub === "string" && sub,
 			iat: iat <= Date.now() / 1000 + CLOCK_TOLERANCE_SECONDS,
-			azp: azp === undefined ? !Array.isArray(aud) || aud.length === 1 : [audience].flat().includes(azp),
+			azp: azp === undefined ? !Array.isArray(aud) || aud.length === 1 : audiences.includes(azp),
 			nonce: saidNonce === nonce,
 		}).find(([, right]) => !right);
 		if (!wrong) return payload;

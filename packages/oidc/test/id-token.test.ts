@@ -304,6 +304,18 @@ describe("validateIdToken", () => {
 		await failureOf(validate({}), "INVALID_ID_TOKEN");
 	});
 
+	test.each(["", [], [""], null])("with the audience %j takes nobody else's token", async (audience) => {
+		const idToken = await issuer.sign(issuer.claims({ nonce: "n", aud: "client-2" }));
+		const checks = { nonce: "n", audience: audience as string };
+		await failureOf(provider().validateIdToken(idToken, checks), "INVALID_ID_TOKEN");
+	});
+
+	test("takes no other rules than these", async () => {
+		const rules = { nonce: "n", issuers: ["https://evil.example"], algorithms: ["HS256"] };
+		const evil = await issuer.sign(issuer.claims({ nonce: "n", iss: "https://evil.example" }));
+		await failureOf(provider().validateIdToken(evil, rules), "INVALID_ID_TOKEN");
+	});
+
 	test("demands a nonce", async () => {
 		const idToken = await issuer.sign(issuer.claims());
 		for (const checks of [undefined, {}, { nonce: "" }, { nonce: undefined }])
