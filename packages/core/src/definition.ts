@@ -19,6 +19,8 @@ export interface ProviderDefinition<ProviderUser> {
 	pkce: "S256" | "unsupported";
 	/** OpenID Connect: a nonce binds the ID token to the sign-in. */
 	nonce?: boolean;
+	/** Where the provider has many servers, the one at which a user's id is unique: it becomes a part of the id. */
+	idServer?: string;
 	/** What sign-in needs. */
 	scope: string[];
 	/** A space unless told. */

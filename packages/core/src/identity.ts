@@ -26,7 +26,7 @@ export async function identify<ProviderUser, TokenSet>(
 	let cause: unknown;
 	try {
 		const providerUser = await getUser();
-		const profile = normalizeProfile(client.toProfile(providerUser));
+		const profile = normalizeProfile(client.toProfile(providerUser), client.idServer);
 		if (profile) return { providerUser, providerUserId: profile.id, profile, tokens };
 	} catch (error) {
 		if (OAuthError.is(error)) throw error;

@@ -6,12 +6,12 @@ export type ProfileFields = {
 };
 
 /** The profile in its one shape; `undefined` without an id that can name an account. */
-export function normalizeProfile({ id, ...fields }: ProfileFields): Profile | undefined {
+export function normalizeProfile({ id, ...fields }: ProfileFields, idServer?: string): Profile | undefined {
 	// A number beyond 2^53 has been rounded: two people would share it.
 	if (typeof id === "string" ? !id.trim() : !id || !Number.isSafeInteger(id)) return undefined;
 	if (!fields.email) fields.emailVerified = null;
 	const said = Object.entries(fields).filter(
 		([field, value]) => value !== "" && typeof value === (field === "emailVerified" ? "boolean" : "string"),
 	);
-	return { id: `${id}`, ...Object.fromEntries(said) };
+	return { id: idServer ? `${id}@${idServer}` : `${id}`, ...Object.fromEntries(said) };
 }

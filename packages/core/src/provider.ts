@@ -62,8 +62,8 @@ export interface OAuthProvider<ProviderUser, User = never, Attributes = never> {
 	/**
 	 * Fresh tokens for a refresh token. Where the provider sends no new refresh token, the old one is in the answer.
 	 *
-	 * @throws OAuthError `FAILED_REQUEST` (with `providerError: "invalid_grant"` the user has to sign in again),
-	 * `NOT_SUPPORTED`, `INVALID_CONFIG`
+	 * @throws OAuthError `FAILED_REQUEST` (a `providerError` such as `invalid_grant` says that the user has to sign in
+	 * again), `NOT_SUPPORTED`, `INVALID_CONFIG`
 	 * @see https://www.rfc-editor.org/rfc/rfc6749#section-6
 	 */
 	refreshTokens(refreshToken: string): Promise<Tokens>;

@@ -9,7 +9,7 @@ export interface UserStore<User, Attributes> {
 	getUser(account: Account): Promise<User | null>;
 	/** Makes a user with this account. Must fail when the account has become somebody's: let a unique key see to it. */
 	createUser(account: Account, attributes: Attributes): Promise<User>;
-	/** Gives the account to a user. Must fail when it is another user's. */
+	/** Gives the account to a user. Must fail when it is another user's, and succeed when it is theirs already. */
 	linkAccount(userId: string, account: Account): Promise<void>;
 }
 

@@ -45,6 +45,9 @@ beforeEach(async () => {
 	});
 });
 
+/** The id of the fixture's user, at the test's own Enterprise Server. */
+const userId = () => `583231@${server.url}`;
+
 /** GitHub Enterprise Server, at the test's own address. */
 function provider(config: Partial<GitHubConfig> = {}) {
 	return github({ ...CLIENT, baseUrl: server.url, ...config });
@@ -77,7 +80,7 @@ describe("the addresses", () => {
 				return Response.json(String(url).endsWith("/emails") ? EMAILS : USER);
 			},
 		});
-		await provider.validateCallback("code");
+		expect((await provider.validateCallback("code")).providerUserId).toBe("583231");
 		await provider.revokeToken("token");
 		expect(asked).toEqual([
 			"POST https://github.com/login/oauth/access_token",
@@ -106,9 +109,9 @@ describe("a sign-in", () => {
 		const session = await provider().handleCallback(callbackRequest(await provider().startSignIn()));
 		expect(session).toMatchObject({
 			providerUser: { ...USER, emails: EMAILS },
-			providerUserId: "583231",
+			providerUserId: userId(),
 			profile: {
-				id: "583231",
+				id: userId(),
 				username: "octoada",
 				name: "Ada Lovelace",
 				email: "ada@example.com",
@@ -183,12 +186,33 @@ describe("a sign-in", () => {
 	});
 });
 
+describe("the user's id", () => {
+	test("at an Enterprise Server carries the server: its user 1 is not github.com's", async () => {
+		const answers = async (url: unknown) =>
+			Response.json(
+				String(url).endsWith("/access_token") ? TOKEN : String(url).endsWith("/emails") ? EMAILS : USER,
+			);
+		const idAt = async (baseUrl?: string) =>
+			(await github({ ...CLIENT, baseUrl, fetch: answers }).validateCallback("code")).providerUserId;
+		expect(await idAt()).toBe("583231");
+		expect(await idAt("https://github.example.com/")).toBe("583231@github.example.com");
+		expect(await idAt("https://github.other.example")).toBe("583231@github.other.example");
+	});
+
+	test("that is missing is not made up from the server", async () => {
+		for (const id of [undefined, null, 0, "", 2 ** 53]) {
+			server.on("/api/v3/user", { ...USER, id });
+			await failureOf(provider().validateCallback("code"), "INVALID_PROFILE");
+		}
+	});
+});
+
 describe("iss", () => {
 	test("may be there or not, and has to be right", async () => {
 		for (const iss of [undefined, `${server.url}/login/oauth`])
 			expect(
 				await provider().handleCallback(callbackRequest(await provider().startSignIn(), { iss })),
-			).toMatchObject({ providerUserId: "583231" });
+			).toMatchObject({ providerUserId: userId() });
 		const request = callbackRequest(await provider().startSignIn(), {
 			iss: "https://github.com/login/oauth",
 		});

@@ -93,6 +93,12 @@ describe("the authorization request", () => {
 	test("needs no request to Google first", () => {
 		expect(google(CLIENT).getAuthorizationUrl()).toMatch(/^https:\/\/accounts\.google\.com\//);
 	});
+
+	test("for another issuer never leads to Google", () => {
+		expect(() => google({ ...CLIENT, issuer: "https://issuer.example" }).getAuthorizationUrl()).toThrow(
+			expect.objectContaining({ code: "INVALID_CONFIG" }),
+		);
+	});
 });
 
 describe("a sign-in", () => {
@@ -212,6 +218,8 @@ test("signs in with the emulated Google, whose endpoints are discovered", async 
 	const { url } = await browser.submit(await browser.open(flow.url), "ada@example.com");
 	const headers = { cookie: cookiePair(flow.cookie) };
 	const { profile, tokens } = await provider.handleCallback(new Request(url, { headers }));
+	// Whom another issuer vouches for is nobody at Google.
+	expect(profile.id).toMatch(new RegExp(`^goog_.+@${emulator.url}$`));
 	expect(profile).toMatchObject({ name: "Ada Example", email: "ada@example.com", emailVerified: true });
 
 	const fresh = await provider.refreshTokens(tokens.refreshToken ?? "");

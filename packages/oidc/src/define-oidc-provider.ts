@@ -31,6 +31,15 @@ const PUBLIC_KEY_ALGORITHMS = [
 	"Ed25519",
 ];
 
+/** The endpoints that an issuer names itself. */
+const DISCOVERED: Endpoints = {
+	authorization: undefined,
+	token: undefined,
+	jwks: undefined,
+	userinfo: undefined,
+	revocation: undefined,
+};
+
 /** The settings that every OpenID Connect provider takes. */
 export interface OidcProviderConfig extends ProviderConfig {
 	/** Another issuer that speaks as this provider does, such as an emulator: its endpoints are discovered. */
@@ -52,6 +61,8 @@ export interface OidcDefinition<Claims> {
 	clientAuth?: ClientAuth;
 	/** The ID token's signature algorithms. All those with a public key unless told. */
 	algorithms?: string[];
+	/** The provider has many issuers, so the one at which a user's id is unique becomes a part of the id. */
+	manyIssuers?: boolean;
 	/** `openid`, `email` and `profile` unless told. */
 	scope?: string[];
 	authorizationParams?: Record<string, string | undefined>;
@@ -67,7 +78,10 @@ export interface OidcDefinition<Claims> {
 export interface IdTokenChecks {
 	/** The nonce that the app gave to the native sign-in or to One Tap, for this one sign-in. */
 	nonce: string;
-	/** The client ids that the token may be for, such as the Android and the iOS app's. The config's unless told. */
+	/**
+	 * The client ids that the token may be for (`aud`) and have been issued to (`azp`), such as the web, the Android and
+	 * the iOS app's. The config's alone unless told.
+	 */
 	audience?: string | string[];
 }
 
@@ -113,15 +127,11 @@ export function defineOidcProvider<
 	Claims extends IdTokenClaims & StandardClaims,
 >(describe: (config: Config) => OidcDefinition<Claims>): OidcProviderFunction<Config, Claims> {
 	const define = defineProvider<Config, Claims>((config) => {
-		const {
-			issuer: usualIssuer,
-			issuerAliases = [],
-			algorithms = PUBLIC_KEY_ALGORITHMS,
-			...definition
-		} = describe(config);
-		const issuer = config.issuer ?? usualIssuer;
-		const isDiscovered = issuer !== usualIssuer || !definition.endpoints;
-		const issuers = isDiscovered ? [issuer] : [issuer, ...issuerAliases];
+		const { issuerAliases = [], algorithms = PUBLIC_KEY_ALGORITHMS, ...usual } = describe(config);
+		const definition =
+			config.issuer && config.issuer !== usual.issuer ? atIssuer(usual, config.issuer) : usual;
+		const { issuer, manyIssuers, endpoints = DISCOVERED } = definition;
+		const issuers = issuer === usual.issuer ? [issuer, ...issuerAliases] : [issuer];
 
 		const verify = async (
 			client: Client,
@@ -140,18 +150,12 @@ export function defineOidcProvider<
 			scope: ["openid", "email", "profile"],
 			toProfile,
 			...definition,
-			issuer,
-			endpoints: definition.endpoints ?? {
-				authorization: undefined,
-				token: undefined,
-				jwks: undefined,
-				userinfo: undefined,
-				revocation: undefined,
-			},
+			endpoints,
+			idServer: manyIssuers ? issuer?.replace("https://", "") : undefined,
 			pkce: "S256",
 			nonce: true,
 			required: { issuer, redirectUri: config.redirectUri },
-			discover: isDiscovered ? discover : undefined,
+			discover: endpoints === DISCOVERED ? discover : undefined,
 			prefetch: (client) => Promise.all([loadKeys(client), import("jose/jwt/verify")]),
 
 			async getUser(context) {
@@ -176,4 +180,9 @@ export function defineOidcProvider<
 		};
 	});
 	return define as unknown as OidcProviderFunction<Config, Claims>;
+}
+
+/** The same provider at another issuer, whose endpoints are its own, and whose users are other people. */
+function atIssuer<Claims>(definition: OidcDefinition<Claims>, issuer: string): OidcDefinition<Claims> {
+	return { ...definition, issuer, manyIssuers: true, endpoints: undefined };
 }

@@ -1,5 +1,5 @@
 import type { ProviderConfig } from "@oauth/core";
-import { type IdTokenClaims, type StandardClaims, toProfile } from "./claims.js";
+import type { IdTokenClaims, StandardClaims } from "./claims.js";
 import { defineOidcProvider } from "./define-oidc-provider.js";
 
 export interface OidcConfig extends ProviderConfig {
@@ -24,12 +24,8 @@ export const oidc = defineOidcProvider<OidcConfig, OidcUser>(({ issuer, name = "
 	id: "oidc",
 	name,
 	issuer,
+	manyIssuers: true,
 	isComplete: ({ name, email }) => !!name && !!email,
-	// `sub` is unique at its issuer only.
-	toProfile: (claims) => ({
-		...toProfile(claims),
-		id: `${claims.sub}@${claims.iss.replace("https://", "")}`,
-	}),
 }));
 
 export default oidc;

@@ -13,9 +13,9 @@ const auth = createLucia1(db);
 let server: Loopback;
 beforeEach(async () => {
 	server = await serve({
-		"/login/oauth/access_token": { access_token: "gho_token", token_type: "bearer", scope: "" },
-		"/api/v3/user": { id: 1, login: "octocat", name: null },
-		"/api/v3/user/emails": [],
+		"/token": { access_token: "gho_token", token_type: "bearer", scope: "" },
+		"/user": { id: 1, login: "octocat", name: null },
+		"/user/emails": [],
 	});
 });
 
@@ -23,7 +23,12 @@ function example() {
 	const configs = {
 		clientId: "client-id",
 		clientSecret: "client-secret",
-		baseUrl: server.url,
+		endpoints: {
+			authorization: `${server.url}/authorize`,
+			token: `${server.url}/token`,
+			user: `${server.url}/user`,
+			emails: `${server.url}/user/emails`,
+		},
 	};
 	const providerAuth = github(auth, configs);
 
@@ -61,7 +66,7 @@ describe("the original example", () => {
 	test("sends the user to the provider", () => {
 		const location = example().signIn().headers.get("location");
 		expect(location).toBe(
-			`${server.url}/login/oauth/authorize?response_type=code&client_id=client-id&scope=read%3Auser+user%3Aemail`,
+			`${server.url}/authorize?response_type=code&client_id=client-id&scope=read%3Auser+user%3Aemail`,
 		);
 	});
 
@@ -79,19 +84,17 @@ describe("the original example", () => {
 	});
 
 	test.each([
-		["an invalid code", { "/login/oauth/access_token": { error: "bad_verification_code" } }],
+		["an invalid code", { "/token": { error: "bad_verification_code" } }],
 		[
 			"a network error",
 			{
-				"/login/oauth/access_token": (_: unknown, response: import("node:http").ServerResponse) =>
-					response.socket?.destroy(),
+				"/token": (_: unknown, response: import("node:http").ServerResponse) => response.socket?.destroy(),
 			},
 		],
 		[
 			"something unknown",
 			{
-				"/login/oauth/access_token": (_: unknown, response: import("node:http").ServerResponse) =>
-					response.writeHead(418).end(),
+				"/token": (_: unknown, response: import("node:http").ServerResponse) => response.writeHead(418).end(),
 			},
 		],
 	])("says FAILED_REQUEST for %s", async (_, answers) => {

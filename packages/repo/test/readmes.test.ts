@@ -41,34 +41,28 @@ function examplesOf(document: string): string[] {
 
 beforeAll(() => {
 	rmSync(folder, { recursive: true, force: true });
-	for (const [index, document] of documents.entries())
-		for (const [number, code] of examplesOf(document).entries()) {
-			const app = `${folder}/${index}-${number}`;
-			mkdirSync(app, { recursive: true });
-			for (const [file, content] of Object.entries(APP)) writeFileSync(`${app}/${file}`, content);
-			writeFileSync(`${app}/example.ts`, `${code}\nexport {};\n`);
-			writeFileSync(
-				`${app}/tsconfig.json`,
-				JSON.stringify({ extends: "../../../../tsconfig.test.json", include: ["."], exclude: [] }),
-			);
-		}
+	for (const [index, document] of documents.entries()) {
+		const app = `${folder}/${index}`;
+		mkdirSync(app, { recursive: true });
+		for (const [file, content] of Object.entries(APP)) writeFileSync(`${app}/${file}`, content);
+		for (const [number, code] of examplesOf(document).entries())
+			writeFileSync(`${app}/example-${number}.ts`, `${code}\nexport {};\n`);
+		writeFileSync(
+			`${app}/tsconfig.json`,
+			JSON.stringify({ extends: "../../../../tsconfig.test.json", include: ["."], exclude: [] }),
+		);
+	}
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test.each(documents.map((document, index) => ({ document, index })))(
 	"the examples of $document compile",
 	async ({ document, index }) => {
-		const examples = examplesOf(document);
-		expect(examples.length).toBeGreaterThan(0);
-		for (const number of examples.keys()) {
-			const { stdout } = await promisify(execFile)(
-				`${root}node_modules/.bin/tsc`,
-				["-p", `${folder}/${index}-${number}`],
-				{
-					env: { ...process.env },
-				},
-			).catch((error: { stdout: string }) => error);
-			expect(stdout, examples[number]).toBe("");
-		}
+		expect(examplesOf(document).length).toBeGreaterThan(0);
+		const { stdout } = await promisify(execFile)(`${root}node_modules/.bin/tsc`, [
+			"-p",
+			`${folder}/${index}`,
+		]).catch((error: { stdout: string }) => error);
+		expect(stdout).toBe("");
 	},
 );
