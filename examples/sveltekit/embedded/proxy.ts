@@ -1,0 +1,32 @@
+import { createServer, type Server } from "node:http";
+import { text } from "node:stream/consumers";
+import { avatar } from "./avatar.ts";
+import { addCancelLink, type Refusal } from "./cancel-link.ts";
+import { forward } from "./forward.ts";
+
+export interface ProxyOptions {
+	/** Where the emulator listens. */
+	port: number;
+	authorizationPath: string;
+	redirectUri: string;
+	refusal: Refusal;
+}
+
+/** Stands in front of an emulator and adds what it lacks: the pictures, and a way to say no. */
+export function createProxy({ port, authorizationPath, redirectUri, refusal }: ProxyOptions): Server {
+	return createServer((incoming, outgoing) => {
+		const url = new URL(incoming.url ?? "/", "http://localhost");
+		const [, login] = /^\/avatars\/u\/([^/]+)$/.exec(url.pathname) ?? [];
+		if (login) {
+			outgoing.setHeader("content-type", "image/svg+xml").end(avatar(login));
+		} else if (url.pathname === authorizationPath) {
+			forward(port, incoming, outgoing, async (answer) => {
+				const html = addCancelLink(await text(answer), url, redirectUri, refusal);
+				outgoing.removeHeader("content-length");
+				outgoing.end(html);
+			});
+		} else {
+			forward(port, incoming, outgoing);
+		}
+	});
+}

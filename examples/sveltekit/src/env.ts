@@ -1,0 +1,27 @@
+import { defineEnvVars } from "@sveltejs/kit/env";
+
+/** Nothing is required here, so that the app builds without secrets: a missing one shows when it is needed. */
+const optional = {
+	schema: (value: string | undefined) => value || undefined,
+};
+
+export const variables = defineEnvVars({
+	ORIGIN: {
+		description: "Where people reach this app: the callback addresses begin with it",
+		schema: (value: string | undefined) => value || "http://localhost:5173",
+	},
+	DATABASE_FILE: {
+		description: "The SQLite file, made when it is not there",
+		schema: (value: string | undefined) => value || "demo.db",
+	},
+	GITHUB_CLIENT_ID: optional,
+	GITHUB_CLIENT_SECRET: optional,
+	/** A GitHub Enterprise Server, or an emulator. */
+	GITHUB_BASE_URL: optional,
+	/** Where `/user` and `/user/emails` are, if not where the base address implies. */
+	GITHUB_API_URL: optional,
+	GOOGLE_CLIENT_ID: optional,
+	GOOGLE_CLIENT_SECRET: optional,
+	/** An emulator that speaks as Google does. */
+	GOOGLE_ISSUER: optional,
+});

@@ -1,0 +1,23 @@
+import type { Handle, HandleServerError } from "@sveltejs/kit/hooks";
+import { auth } from "#lib/server/auth.ts";
+import { problems } from "#lib/server/problems.ts";
+
+export const handle: Handle = async ({ event, resolve }) => {
+	event.locals.auth = auth.handleRequest(event);
+	event.locals.user = (await event.locals.auth.validateUser()).user;
+
+	const response = await resolve(event);
+	// What there is to see depends on who is signed in.
+	response.headers.set("cache-control", "no-store");
+	response.headers.set("x-content-type-options", "nosniff");
+	// Not `no-referrer`: with it browsers hide a form's origin too, which SvelteKit checks.
+	response.headers.set("referrer-policy", "same-origin");
+	return response;
+};
+
+export const handleError: HandleServerError = ({ kind, error }) => {
+	if (kind === "app") return { advice: error.advice };
+	if (kind === "framework") return { ...problems.NOT_FOUND, status: error.status };
+	console.error(error);
+	return problems.UNEXPECTED;
+};
