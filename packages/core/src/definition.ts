@@ -13,6 +13,8 @@ export interface ProviderDefinition<ProviderUser> {
 	authorizationResponseIss?: boolean;
 	/** Where the provider is asked. A config may replace each by the name that it has here. */
 	endpoints: Endpoints;
+	/** Sent with every request, in place of the usual ones. */
+	headers?: Record<string, string | undefined>;
 	/** How the token endpoint knows the app. */
 	clientAuth: ClientAuth;
 	/** Whether the provider takes PKCE. */

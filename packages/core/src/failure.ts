@@ -23,14 +23,16 @@ export function failure(
 		// biome-ignore lint/suspicious/noControlCharactersInRegex: they would forge lines in a log
 		return safe.replace(/[\x00-\x1f\x7f]/g, " ").slice(0, 500);
 	};
+	// Most send an error's code as text, some an object with a type or a code in it.
 	const { error, error_description, message } = Object(answer);
+	const { type, code: number, message: words } = Object(error);
 	return new OAuthError(
 		code,
 		defined({
 			provider: id,
 			...details,
-			providerError: clean(error),
-			providerErrorDescription: clean(error_description ?? message),
+			providerError: clean(typeof error === "object" ? (type ?? number?.toString()) : error),
+			providerErrorDescription: clean(error_description ?? message ?? words),
 			cause: cause && innermost(cause, clean),
 		}),
 		detail,

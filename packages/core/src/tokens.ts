@@ -69,6 +69,8 @@ function readTokens(raw: Record<string, unknown> & { access_token: string }): To
 		const seconds = Number(raw[name]);
 		return seconds > 0 ? new Date(Date.now() + seconds * 1000) : undefined;
 	};
+	// A list, or text with a separator of the provider's choice.
+	const scope = Array.isArray(raw.scope) ? raw.scope.join(" ") : text("scope");
 	return {
 		accessToken: raw.access_token,
 		tokenType: text("token_type") ?? "Bearer",
@@ -76,9 +78,7 @@ function readTokens(raw: Record<string, unknown> & { access_token: string }): To
 			expiresAt: expiry("expires_in"),
 			refreshToken: text("refresh_token"),
 			refreshTokenExpiresAt: expiry("refresh_token_expires_in"),
-			scope: text("scope")
-				?.split(/[\s,]+/)
-				.filter(Boolean),
+			scope: scope?.split(/[\s,]+/).filter(Boolean),
 			idToken: text("id_token"),
 		}),
 		raw,

@@ -111,6 +111,20 @@ describe.each(["/token", "/user"])("a provider that, asked at %s,", (path) => {
 		expect(error.message).toContain("invalid_grant");
 	});
 
+	test.each([
+		[{ error: { message: "Bad code", type: "OAuthException", code: 100 } }, "OAuthException", "Bad code"],
+		[{ error: { message: "Bad code", code: 100 } }, "100", "Bad code"],
+		[{ status: 400, message: "Invalid authorization code" }, undefined, "Invalid authorization code"],
+		[{ error: null, error_description: 7 }, undefined, undefined],
+		[{ error: { type: {}, code: {} } }, undefined, undefined],
+		[{ error: [] }, undefined, undefined],
+	])("answers 400 with an error of another shape: %j", async (answer, providerError, description) => {
+		server.on(path, (_: unknown, response: ServerResponse) => sendJson(response, 400, answer));
+		const error = await failedSignIn();
+		expect(error.providerError).toBe(providerError);
+		expect(error.providerErrorDescription).toBe(description);
+	});
+
 	test("answers with text in place of an object", async () => {
 		for (const answer of ["null", "5", '"text"', "[]", "true"]) {
 			server.on(path, (_: unknown, response: ServerResponse) => response.end(answer));
@@ -135,7 +149,7 @@ describe("a token answer", () => {
 			{ ...TOKEN_ANSWER, error: "x", error_description: `no ${TOKEN_ANSWER.access_token} for you` },
 			"x",
 		],
-		["an error that is no text", { ...TOKEN_ANSWER, error: { code: 1 } }, undefined],
+		["an error that is no text", { ...TOKEN_ANSWER, error: { code: 1 } }, "1"],
 	])("with %s is a failure", async (_, answer, providerError) => {
 		server.on("/token", answer);
 		const error = await failedSignIn();

@@ -28,3 +28,8 @@ export function publicPackages(): WorkspacePackage[] {
 		})
 		.filter(({ manifest }) => !manifest.private);
 }
+
+/** Those that sign in with a provider. */
+export function providerPackages(): WorkspacePackage[] {
+	return publicPackages().filter(({ folder }) => folder !== "core" && folder !== "testing");
+}

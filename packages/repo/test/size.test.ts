@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { root } from "../src/workspace.ts";
 
 /** In bytes, minified and gzipped, with all dependencies in, those that are loaded later too. */
-const BUDGETS = { github: 9_200, google: 16_200 };
+const BUDGETS = { github: 9_300, google: 16_300 };
 
 async function sizeOf(id: string): Promise<number> {
 	const { outputFiles } = await build({

@@ -1,0 +1,190 @@
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import type { Json, Recording } from "./recording.js";
+
+export const CLIENT = {
+	clientId: "client-id-of-the-app",
+	clientSecret: "s3cr3t-of-the-app-+/=:",
+	redirectUri: "http://localhost:3000/login/callback",
+};
+
+/** One pair for all fakes, because those who verify ID tokens keep keys beyond one test. */
+const keys = generateKeyPair("RS256", { extractable: true });
+
+/** A request that has reached the provider. */
+export interface ReceivedRequest {
+	method: string;
+	/** The address that was meant, such as `https://github.com/login/oauth/access_token`. */
+	url: string;
+	headers: IncomingMessage["headers"];
+	body: string;
+}
+
+/** What the provider answers at an address in place of the recording. */
+export interface Substitute {
+	status?: number;
+	answer?: Json;
+}
+
+interface PendingCode {
+	redirectUri: string | null;
+	challenge: string | null;
+	nonce: string | null;
+}
+
+/**
+ * A provider on loopback that speaks real HTTP from a recording, as strictly as the strictest real one: it refuses an
+ * unknown address, a client that authenticates in another way, a missing redirect URI, a wrong PKCE verifier, a code used
+ * twice and a token in an address.
+ */
+export class FakeProvider {
+	readonly requests: ReceivedRequest[] = [];
+	/** What is answered at an address in place of the recording. */
+	readonly substitutes = new Map<string, Substitute>();
+	/** What the next ID token claims, but for `aud`, `exp`, `iat` and `nonce`. */
+	idTokenClaims: Record<string, unknown>;
+	readonly #recording: Recording;
+	readonly #server = createServer((incoming, outgoing) => this.#receive(incoming, outgoing));
+	readonly #codes = new Map<string, PendingCode>();
+	#nonce: string | null = null;
+
+	constructor(recording: Recording) {
+		this.#recording = recording;
+		this.idTokenClaims = recording.idToken?.claims ?? {};
+	}
+
+	async start(): Promise<void> {
+		this.#server.listen(0, "127.0.0.1");
+		await once(this.#server, "listening");
+	}
+
+	async stop(): Promise<void> {
+		this.#server.close();
+		this.#server.closeAllConnections();
+		await once(this.#server, "close");
+	}
+
+	/** Where a request for an address really goes. */
+	addressOf(url: string): string {
+		return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/${encodeURIComponent(url)}`;
+	}
+
+	/** For a config: every request goes to loopback, and keeps the address that it was meant for. */
+	readonly fetch: typeof fetch = (input, init) => fetch(this.addressOf(String(input)), init);
+
+	/** The person says yes: checks the authorization request, and gives the address that the browser is sent to. */
+	authorize(authorizationUrl: string): URL {
+		const { authorization } = this.#recording;
+		const { origin, pathname, searchParams } = new URL(authorizationUrl);
+		const problem = Object.entries({
+			address: `${origin}${pathname}` === authorization.url,
+			response_type: searchParams.get("response_type") === "code",
+			client_id: searchParams.get("client_id") === CLIENT.clientId,
+			redirect_uri: searchParams.get("redirect_uri") === CLIENT.redirectUri,
+			challenge: !authorization.pkce || searchParams.get("code_challenge_method") === "S256",
+		}).find(([, right]) => !right);
+		if (problem)
+			throw new Error(`the authorization request is refused for its ${problem[0]}: ${authorizationUrl}`);
+		const code = `code-${this.#codes.size + 1}-of-the-person`;
+		this.#codes.set(code, {
+			redirectUri: searchParams.get("redirect_uri"),
+			challenge: searchParams.get("code_challenge"),
+			nonce: searchParams.get("nonce"),
+		});
+		const callback = new URL(CLIENT.redirectUri);
+		callback.searchParams.set("code", code);
+		callback.searchParams.set("state", searchParams.get("state") ?? "");
+		if (authorization.iss) callback.searchParams.set("iss", authorization.iss);
+		return callback;
+	}
+
+	async #receive(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+		const request: ReceivedRequest = {
+			method: incoming.method ?? "",
+			url: decodeURIComponent((incoming.url ?? "").slice(1)),
+			headers: incoming.headers,
+			body: await text(incoming),
+		};
+		this.requests.push(request);
+		const { status = 200, answer } = this.substitutes.get(request.url) ?? (await this.#answer(request));
+		outgoing.writeHead(status, { "content-type": "application/json" });
+		outgoing.end(answer === undefined ? "" : JSON.stringify(answer));
+	}
+
+	async #answer(request: ReceivedRequest): Promise<Substitute> {
+		const { token, idToken, discovery, user, revocation } = this.#recording;
+		if (/[?&](access_token|token|client_secret|code)=/.test(request.url))
+			return refuse("a secret is in the address");
+		if (request.url === token.url) return this.#answerToken(request);
+		if (request.url === revocation?.url && request.method === revocation.method)
+			return isAuthenticated(request, revocation.clientAuth)
+				? { status: revocation.status }
+				: refuse("the client is not authenticated", 401);
+		if (request.url === idToken?.jwks) {
+			const { publicKey } = await keys;
+			return {
+				answer: { keys: [{ ...(await exportJWK(publicKey)), kid: "fake", alg: "RS256", use: "sig" }] },
+			};
+		}
+		if (request.url === discovery?.url) return { answer: discovery.answer };
+		const answer = user[request.url];
+		if (!answer) return refuse("there is nothing at this address", 404);
+		const bearer = `Bearer ${token.answer.access_token}`;
+		return request.headers.authorization === bearer ? { answer } : refuse("the token is missing", 401);
+	}
+
+	async #answerToken(request: ReceivedRequest): Promise<Substitute> {
+		const { token, tokenError, refresh } = this.#recording;
+		const form = new URLSearchParams(request.body);
+		if (request.method !== "POST" || !isAuthenticated(request, token.clientAuth))
+			return refuse("the client is not authenticated", 401);
+		if (form.get("grant_type") === "refresh_token")
+			return refresh && form.get("refresh_token") ? { answer: refresh.answer } : refuse("nothing to refresh");
+		const pending = this.#codes.get(form.get("code") ?? "");
+		const verifier = form.get("code_verifier");
+		if (
+			form.get("grant_type") !== "authorization_code" ||
+			!pending ||
+			pending.redirectUri !== form.get("redirect_uri") ||
+			pending.challenge !== (verifier && createHash("sha256").update(verifier).digest("base64url"))
+		)
+			return tokenError;
+		this.#codes.delete(form.get("code") ?? "");
+		this.#nonce = pending.nonce;
+		return { answer: { ...token.answer, ...(await this.#idToken()) } };
+	}
+
+	async #idToken(): Promise<{ id_token?: string }> {
+		if (!this.#recording.idToken) return {};
+		const { privateKey } = await keys;
+		const id_token = await new SignJWT({ nonce: this.#nonce, ...this.idTokenClaims })
+			.setProtectedHeader({ alg: "RS256", kid: "fake" })
+			.setAudience(CLIENT.clientId)
+			.setIssuedAt()
+			.setExpirationTime("1h")
+			.sign(privateKey);
+		return { id_token };
+	}
+}
+
+function refuse(reason: string, status = 400): Substitute {
+	return { status, answer: { error: "invalid_request", error_description: reason } };
+}
+
+/** Exactly in the way that was recorded: a second way beside it is refused too. */
+function isAuthenticated({ headers, body }: ReceivedRequest, clientAuth: string): boolean {
+	const form = new URLSearchParams(body);
+	const encode = (part: string) => encodeURIComponent(part).replaceAll("%20", "+");
+	const basic = `Basic ${btoa(`${encode(CLIENT.clientId)}:${encode(CLIENT.clientSecret)}`)}`;
+	const isBasic = clientAuth === "client_secret_basic";
+	const isPost = clientAuth === "client_secret_post";
+	return (
+		headers.authorization === (isBasic ? basic : undefined) &&
+		form.get("client_id") === (isBasic ? null : CLIENT.clientId) &&
+		form.get("client_secret") === (isPost ? CLIENT.clientSecret : null)
+	);
+}

@@ -1,0 +1,3 @@
+export { type TestedProvider, testProvider } from "./contract.js";
+export { CLIENT, FakeProvider, type ReceivedRequest, type Substitute } from "./fake-provider.js";
+export type { Json, Recording } from "./recording.js";
