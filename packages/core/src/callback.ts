@@ -18,6 +18,8 @@ export async function readCallback(client: Client, request: Request): Promise<{ 
 	if (hasExpired(flow)) throw fail("FLOW_EXPIRED");
 	if (flow.binding !== bindingOf(client) || flow.redirectTo !== localPath(flow.redirectTo))
 		throw fail("FLOW_MISMATCH");
+	if ((client.pkce === "S256" && !flow.codeVerifier) || (client.nonce && !flow.nonce))
+		throw fail("FLOW_MISMATCH");
 
 	if (client.issuer && (iss ? iss !== client.issuer : client.authorizationResponseIss))
 		throw fail("ISSUER_MISMATCH");

@@ -29,8 +29,10 @@ export function checkConfig(client: Client, known: Client["endpoints"], hasStore
 		clientSecret: clientSecret || clientAuth === "none",
 		redirectUri: isAddress(redirectUri),
 		timeout: timeout > 0 && timeout < 2 ** 31,
-		...required,
+		// The last `@` of an account's id is the one before its server.
+		idServer: !client.idServer?.includes("@"),
 	};
+	for (const name in required) valid[name] = required[name] && (valid[name] ?? true);
 	for (const name in endpoints) valid[`endpoints.${name}`] = name in known && isAddress(endpoints[name]);
 	const detail = Object.keys(valid).find((name) => !valid[name]);
 	if (detail) throw failure(client, "INVALID_CONFIG", { step: "config", detail });

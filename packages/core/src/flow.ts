@@ -3,7 +3,8 @@ import type { Intent } from "./provider.js";
 
 const LIFETIME_SECONDS = 600;
 const MAX_PENDING = 5;
-const MAX_PATH_LENGTH = 1024;
+/** As it is in the cookie: long ones, in many tabs, would fill up the request headers that a server takes. */
+const MAX_PATH_LENGTH = 512;
 
 /** One sign-in, from `startSignIn` to `handleCallback`. It travels in a cookie of its own. */
 export interface Flow {
@@ -20,7 +21,7 @@ export interface Flow {
 
 /** What a flow was begun for. The callback of anything else can't use it. */
 export function bindingOf({ id, issuer, clientId, redirectUri }: Client): string {
-	return `${[id, issuer, clientId, redirectUri]}`;
+	return JSON.stringify([id, issuer, clientId, redirectUri]);
 }
 
 export function hasExpired({ startedAt }: Flow): boolean {
@@ -58,9 +59,13 @@ function readFlows(client: Client, headers: Headers): [name: string, flow: Flow]
 			const [name = "", value = ""] = pair.split("=");
 			let flow: unknown;
 			try {
-				flow = JSON.parse(decodeURIComponent(value));
+				// A flow is flat: an object in it could pretend to be text.
+				flow = JSON.parse(decodeURIComponent(value), (key, part) =>
+					key && Object(part) === part ? null : part,
+				);
 			} catch {}
-			return [name, { startedAt: 0, ...Object(flow) }];
+			const { intent } = Object(flow);
+			return [name, { startedAt: 0, ...Object(flow), intent: intent === "link" ? intent : "sign-in" }];
 		});
 }
 
@@ -82,11 +87,10 @@ function isSecure({ redirectUri }: Client): boolean {
 /** A path of this site, in the form that a browser gives it; `undefined` for anything else. */
 export function localPath(path: string | undefined): string | undefined {
 	const origin = "http://localhost";
-	if (!path?.startsWith?.("/") || !URL.canParse(path, origin)) return undefined;
+	if (typeof path !== "string" || path[0] !== "/" || !URL.canParse(path, origin)) return undefined;
 	const { href } = new URL(path, origin);
 	const local = href.slice(origin.length);
 	// `/.//example.com` becomes a `//example.com`, which names another site.
-	return href.startsWith(`${origin}/`) && local[1] !== "/" && local.length <= MAX_PATH_LENGTH
-		? local
-		: undefined;
+	const isHere = href.startsWith(`${origin}/`) && local[1] !== "/";
+	return isHere && encodeURIComponent(local).length <= MAX_PATH_LENGTH ? local : undefined;
 }

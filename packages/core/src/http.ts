@@ -68,8 +68,9 @@ export async function send(
 		if (!status) cause = error;
 	}
 	const { access_token, refresh_token, id_token } = Object(answer);
-	const secrets = [client.clientSecret, accessToken, access_token, refresh_token, id_token];
-	secrets.push(...Object.values({ ...form, ...json }));
+	const { grant_type, redirect_uri, ...confidential } = { ...form, ...json };
+	const secrets = [client.clientSecret, auth?.header?.slice("Basic ".length), accessToken];
+	secrets.push(access_token, refresh_token, id_token, ...Object.values(confidential));
 	throw failure(client, "FAILED_REQUEST", { step, status, answer, cause, secrets });
 }
 

@@ -53,7 +53,11 @@ export function luciaUserStore<User, Attributes>(auth: Lucia<User, Attributes>):
 		createUser(account, attributes) {
 			const key = { ...account, password: null };
 			return isLucia1(auth)
-				? withoutOrphan(auth, () => auth.createUser({ primaryKey: key, attributes }))
+				? withoutOrphan(
+						auth,
+						() => findUserId(account),
+						() => auth.createUser({ primaryKey: key, attributes }),
+					)
 				: auth.createUser({ key, attributes });
 		},
 		async linkAccount(userId, account) {
@@ -75,10 +79,11 @@ export function luciaUserStore<User, Attributes>(auth: Lucia<User, Attributes>):
  */
 async function withoutOrphan<User>(
 	auth: LuciaBase<User> & { generateUserId?: () => string | Promise<string> },
+	findUserId: () => Promise<string | null>,
 	createUser: () => Promise<User>,
 ): Promise<User> {
 	const { generateUserId } = auth;
-	if (!generateUserId) return createUser();
+	if (!generateUserId || Object.isFrozen(auth)) return createUser();
 	let userId: string | Promise<string> = "";
 	let user: Promise<User>;
 	auth.generateUserId = () => (userId = generateUserId());
@@ -93,7 +98,8 @@ async function withoutOrphan<User>(
 	} catch (error) {
 		const orphan = await userId;
 		const keys = await auth.getAllUserKeys(orphan).catch(() => null);
-		if (keys?.length === 0) await auth.deleteUser(orphan);
+		// Only where the account is taken is that the reason, and the user without keys the one of just now.
+		if (keys?.length === 0 && (await findUserId()) !== null) await auth.deleteUser(orphan);
 		throw error;
 	}
 }

@@ -8,7 +8,9 @@ export type ProfileFields = {
 /** The profile in its one shape; `undefined` without an id that can name an account. */
 export function normalizeProfile({ id, ...fields }: ProfileFields, idServer?: string): Profile | undefined {
 	// A number beyond 2^53 has been rounded: two people would share it.
-	if (typeof id === "string" ? !id.trim() : !id || !Number.isSafeInteger(id)) return undefined;
+	// Half a character is stored as another than it is: two people would share it.
+	const isText = typeof id === "string" && id.trim() && !/\p{Surrogate}/u.test(id);
+	if (!isText && (!id || !Number.isSafeInteger(id))) return undefined;
 	if (!fields.email) fields.emailVerified = null;
 	const said = Object.entries(fields).filter(
 		([field, value]) => value !== "" && typeof value === (field === "emailVerified" ? "boolean" : "string"),

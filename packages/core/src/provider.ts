@@ -61,6 +61,7 @@ export interface OAuthProvider<ProviderUser, User = never, Attributes = never> {
 
 	/**
 	 * Fresh tokens for a refresh token. Where the provider sends no new refresh token, the old one is in the answer.
+	 * Calls for the same refresh token at the same time share one request in this process.
 	 *
 	 * @throws OAuthError `FAILED_REQUEST` (a `providerError` such as `invalid_grant` says that the user has to sign in
 	 * again), `NOT_SUPPORTED`, `INVALID_CONFIG`

@@ -11,8 +11,11 @@ export async function startSignIn(
 	{ redirectTo, intent = "sign-in", request, ...access }: SignInOptions,
 ): Promise<SignIn> {
 	const path = localPath(redirectTo);
-	if (redirectTo && !path)
-		throw failure(client, "INVALID_CONFIG", { step: "authorization", detail: "redirectTo" });
+	if ((redirectTo && !path) || !["sign-in", "link"].includes(intent))
+		throw failure(client, "INVALID_CONFIG", {
+			step: "authorization",
+			detail: redirectTo && !path ? "redirectTo" : "intent",
+		});
 	const flow: Flow = {
 		binding: bindingOf(client),
 		state: generateRandomValue(),

@@ -20,11 +20,18 @@ export async function redeemCode(
 	});
 }
 
+/** The refreshes under way in this process. A rotated token that comes twice is taken for stolen, and ends both. */
+const refreshing = new Map<string, Promise<Tokens>>();
+
 /** @see https://www.rfc-editor.org/rfc/rfc6749#section-6 */
 export async function refreshTokens(client: Client, refreshToken: string): Promise<Tokens> {
 	if (client.refresh === false) throw failure(client, "NOT_SUPPORTED", { step: "refresh" });
 	const form = { grant_type: "refresh_token", refresh_token: refreshToken };
-	return { refreshToken, ...(await requestTokens(client, "refresh", form)) };
+	const key = `${[client.endpoints.token, client.clientId, refreshToken]}`;
+	const pending =
+		refreshing.get(key) ?? requestTokens(client, "refresh", form).finally(() => refreshing.delete(key));
+	refreshing.set(key, pending);
+	return { refreshToken, ...(await pending) };
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc7009#section-2.1 */
@@ -35,8 +42,8 @@ export async function revokeToken(client: Client, token: string): Promise<void> 
 	await send(client, "revocation", revocation, {
 		method: "POST",
 		clientAuth: client.clientAuth,
+		statusOnly: !request.isAnswer,
 		...request,
-		statusOnly: true,
 	});
 }
 
@@ -66,11 +73,13 @@ function readTokens(raw: Record<string, unknown> & { access_token: string }): To
 	const text = (name: string) => (typeof raw[name] === "string" ? raw[name] : undefined);
 	// Some providers send the seconds as text.
 	const expiry = (name: string) => {
-		const seconds = Number(raw[name]);
-		return seconds > 0 ? new Date(Date.now() + seconds * 1000) : undefined;
+		const seconds = Number(text(name) ?? (typeof raw[name] === "number" ? raw[name] : 0));
+		return seconds > 0 && seconds < 1e11 ? new Date(Date.now() + seconds * 1000) : undefined;
 	};
 	// A list, or text with a separator of the provider's choice.
-	const scope = Array.isArray(raw.scope) ? raw.scope.join(" ") : text("scope");
+	const scope = Array.isArray(raw.scope)
+		? raw.scope.filter((value) => typeof value === "string").join(" ")
+		: text("scope");
 	return {
 		accessToken: raw.access_token,
 		tokenType: text("token_type") ?? "Bearer",

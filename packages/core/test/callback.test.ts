@@ -196,6 +196,46 @@ describe("a callback that is refused", () => {
 		await refusal(acme(), callbackRequest({ ...signIn, cookie }), "FLOW_MISMATCH");
 	});
 
+	test.each([
+		["PKCE verifier", { codeVerifier: undefined }],
+		["PKCE verifier", { codeVerifier: "" }],
+		["PKCE verifier", { codeVerifier: { toString: 1 } }],
+		["nonce", { nonce: undefined }],
+	])("whose cookie has lost its %s is FLOW_MISMATCH", async (_, change) => {
+		const provider = acme({ nonce: true });
+		const signIn = withCookie(await provider.startSignIn(), (flow) => ({ ...flow, ...change }));
+		await refusal(provider, callbackRequest(signIn), "FLOW_MISMATCH");
+	});
+
+	test("that was begun for settings which read the same in a row is FLOW_MISMATCH", async () => {
+		const begun = acme({ issuer: "https://acme.example" }, { ...CLIENT, clientId: "b,c" });
+		const ended = acme({ issuer: "https://acme.example,b" }, { ...CLIENT, clientId: "c" });
+		await refusal(ended, callbackRequest(await begun.startSignIn()), "FLOW_MISMATCH");
+	});
+
+	test.each([{ startedAt: { toString: 1, valueOf: 1 } }, { redirectTo: { startsWith: 1 } }, { state: {} }])(
+		"whose cookie holds %j is refused",
+		async (change) => {
+			const signIn = withCookie(await acme().startSignIn(), (flow) => ({ ...flow, ...change }));
+			await expect(acme().handleCallback(callbackRequest(signIn))).rejects.toMatchObject({
+				code: expect.stringMatching(/^FLOW_/),
+			});
+			const request = new Request("http://localhost/", { headers: { cookie: cookiePair(signIn.cookie) } });
+			expect((await acme().startSignIn({ request })).state).toHaveLength(43);
+		},
+	);
+
+	test.each(["Link", "", null, undefined, 7, {}])(
+		"whose cookie has the intent %j is a sign-in",
+		async (intent) => {
+			const signIn = withCookie(await acme().startSignIn({ intent: "link" }), (flow) => ({
+				...flow,
+				intent,
+			}));
+			expect(await acme().handleCallback(callbackRequest(signIn))).toMatchObject({ intent: "sign-in" });
+		},
+	);
+
 	test.each(["//evil.example", "https://evil.example", "/a/../b", 7])(
 		"whose cookie leads to %j is FLOW_MISMATCH",
 		async (redirectTo) => {
@@ -274,11 +314,11 @@ describe("an error from the provider", () => {
 		const request = callbackRequest(signIn, {
 			code: undefined,
 			error: `bad ${signIn.state}`,
-			error_description: `line\r\nline ${codeVerifier} ${"x".repeat(2000)}`,
+			error_description: `line\r\nline\u2028\u0085 ${"x".repeat(2000)}`,
 		});
 		const error = await refusal(acme(), request, "AUTHORIZATION_FAILED");
 		expectNoSecrets(error, [signIn.state, codeVerifier]);
-		expect(error.providerErrorDescription).toMatch(/^line {2}line \[redacted\] x+$/);
+		expect(error.providerErrorDescription).toMatch(/^line {2}line {3}x+$/);
 		expect(error.providerErrorDescription?.length).toBe(500);
 	});
 });

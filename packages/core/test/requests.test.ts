@@ -107,7 +107,7 @@ describe.each(["/token", "/user"])("a provider that, asked at %s,", (path) => {
 		);
 		const error = await failedSignIn();
 		expect(error).toMatchObject({ step: path.slice(1), status: 400, providerError: "invalid_grant" });
-		expect(error.providerErrorDescription).toContain("[redacted]");
+		expect(error.providerErrorDescription).toBe("[withheld: it repeats a secret]");
 		expect(error.message).toContain("invalid_grant");
 	});
 
@@ -130,6 +130,97 @@ describe.each(["/token", "/user"])("a provider that, asked at %s,", (path) => {
 			server.on(path, (_: unknown, response: ServerResponse) => response.end(answer));
 			await failedSignIn({}, path === "/token" ? "FAILED_REQUEST" : "INVALID_PROFILE");
 		}
+	});
+});
+
+describe("a secret that comes back", () => {
+	const secret = 'the "code"+/=: of ada';
+	test.each([
+		["as it is", (text: string) => text],
+		["as in a form", (text: string) => `${new URLSearchParams({ "": text })}`.slice(1)],
+		["as in JSON", (text: string) => JSON.stringify(text)],
+		["amid others", (text: string) => `x${text}x`],
+	])("%s is withheld", async (_, spell) => {
+		server.on("/token", (_request: unknown, response: ServerResponse) =>
+			sendJson(response, 400, { error: "invalid_grant", error_description: `no ${spell(secret)} here` }),
+		);
+		const error = await failureOf(defineAcme(server.url)(CLIENT).validateCallback(secret), "FAILED_REQUEST");
+		expectNoSecrets(error, [secret, spell(secret)]);
+		expect(error.providerError).toBe("invalid_grant");
+	});
+
+	test("as the Basic credentials is withheld", async () => {
+		server.on("/token", ({ headers }: ReceivedRequest, response: ServerResponse) =>
+			sendJson(response, 401, { error: "invalid_client", error_description: headers.authorization }),
+		);
+		const provider = defineAcme(server.url, { clientAuth: "client_secret_basic" })(CLIENT);
+		const error = await failureOf(provider.validateCallback("code-of-ada"), "FAILED_REQUEST");
+		expect(error.providerErrorDescription).toBe("[withheld: it repeats a secret]");
+	});
+
+	test("does not hide what is none", async () => {
+		server.on("/token", (_request: unknown, response: ServerResponse) =>
+			sendJson(response, 400, {
+				error: "invalid_refresh_token",
+				error_description: `authorization_code: ${CLIENT.redirectUri} is not registered`,
+			}),
+		);
+		const error = await failureOf(
+			defineAcme(server.url)(CLIENT).validateCallback("code-of-ada"),
+			"FAILED_REQUEST",
+		);
+		expect(error).toMatchObject({
+			providerError: "invalid_refresh_token",
+			providerErrorDescription: expect.stringContaining(CLIENT.redirectUri),
+		});
+	});
+
+	test("in no shape makes the error grow", async () => {
+		server.on("/token", {
+			error: "e",
+			error_description: "a".repeat(2 ** 20 - 500),
+			access_token: [],
+			refresh_token: "a",
+			id_token: {},
+		});
+		const error = await failureOf(
+			defineAcme(server.url)(CLIENT).validateCallback("code-of-ada"),
+			"FAILED_REQUEST",
+		);
+		expect(error.providerErrorDescription?.length).toBeLessThanOrEqual(500);
+	});
+});
+
+describe("an answer that only looks like one", () => {
+	const odd = { toString: 1, valueOf: 1 };
+	const deep = `${"[".repeat(20_000)}${"]".repeat(20_000)}`;
+
+	test.each([
+		["expires_in", JSON.stringify(odd)],
+		["expires_in", "1e308"],
+		["scope", JSON.stringify([odd, 1, null])],
+		["scope", deep],
+		["refresh_token", JSON.stringify(odd)],
+		["id_token", deep],
+		["token_type", JSON.stringify(odd)],
+	])("with an odd %s signs in without it", async (name, json) => {
+		server.on("/token", (_: unknown, response: ServerResponse) =>
+			response.end(`{"access_token":"access-token-of-ada","${name}":${json}}`),
+		);
+		const { tokens } = await defineAcme(server.url)(CLIENT).validateCallback("code-of-ada");
+		expect(tokens).toMatchObject({ accessToken: "access-token-of-ada", tokenType: "Bearer" });
+		expect(tokens.scope ?? []).toEqual([]);
+		for (const part of ["expiresAt", "refreshToken", "idToken"]) expect(tokens).not.toHaveProperty(part);
+	});
+
+	test.each([
+		{ access_token: odd },
+		{ error: odd },
+		{ error: { code: odd, type: odd, message: odd } },
+		{ error: "e", error_description: odd, access_token: odd },
+	])("%j is FAILED_REQUEST", async (answer) => {
+		server.on("/token", answer);
+		await failedSignIn();
 	});
 });
 
@@ -170,6 +261,7 @@ describe("a user answer", () => {
 		["with an id that has been rounded", { ...ADA, id: 2 ** 53 }],
 		["with an id that is a fraction", { ...ADA, id: 1.5 }],
 		["with the id true", { ...ADA, id: true }],
+		["with an id of half a character", { ...ADA, id: "a\ud800" }],
 	])("%s is INVALID_PROFILE", async (_, answer) => {
 		server.on("/user", answer);
 		expect(await failedSignIn({}, "INVALID_PROFILE")).toMatchObject({ step: "user" });

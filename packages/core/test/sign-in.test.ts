@@ -77,6 +77,13 @@ describe("startSignIn", () => {
 	});
 });
 
+test.each(["Link", "", null, {}])("the intent %j is refused", async (intent) => {
+	await expect(acme(CLIENT).startSignIn({ intent: intent as never })).rejects.toMatchObject({
+		code: "INVALID_CONFIG",
+		message: expect.stringContaining("(intent)"),
+	});
+});
+
 describe("the flow's cookie", () => {
 	test("over https is bound to the host, secure, and for ten minutes", async () => {
 		const { cookie, state } = await acme(https).startSignIn();
@@ -104,9 +111,13 @@ describe("the flow's cookie", () => {
 		expect(new URL(url).searchParams.get("response_mode")).toBe("form_post");
 	});
 
-	test("fits into a browser's 4096 bytes with the longest path that is taken", async () => {
-		const { cookie } = await acme(https).startSignIn({ redirectTo: `/${"%22".repeat(341)}` });
-		expect(cookie.length).toBeLessThan(4096);
+	test("stays small with the longest path that is taken, so that five of them fit into any server's headers", async () => {
+		const { cookie } = await acme(https).startSignIn({ redirectTo: `/${"a".repeat(500)}` });
+		expect(cookie.length).toBeLessThan(1400);
+		for (const long of ["/".repeat(2) + "a", `/${"/".repeat(300)}`, `/${"%22".repeat(150)}`])
+			await expect(acme(https).startSignIn({ redirectTo: long })).rejects.toMatchObject({
+				code: "INVALID_CONFIG",
+			});
 	});
 
 	test("has a name of its own, so that tabs don't overwrite each other", async () => {
@@ -173,6 +184,13 @@ describe("redirectTo", () => {
 			code: "INVALID_CONFIG",
 			message: expect.stringContaining("redirectTo"),
 		});
+	});
+
+	test("is refused where it is no text, as a query parser of the app's may make it", async () => {
+		for (const redirectTo of [{ startsWith: "x" }, ["/inbox"], 7])
+			await expect(acme(CLIENT).startSignIn({ redirectTo: redirectTo as never })).rejects.toMatchObject({
+				code: "INVALID_CONFIG",
+			});
 	});
 
 	test("that is absent is no redirectTo", async () => {

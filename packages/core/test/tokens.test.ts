@@ -110,6 +110,36 @@ describe("refreshTokens", () => {
 		});
 	});
 
+	test("asks once for calls at the same time, and again afterwards", async () => {
+		const provider = () => defineAcme(server.url)(CLIENT);
+		const answers = await Promise.all([1, 2, 3].map(() => provider().refreshTokens("old-refresh-token")));
+		expect(new Set(answers.map(({ accessToken }) => accessToken)).size).toBe(1);
+		expect(server.requests).toHaveLength(1);
+		await Promise.all([
+			provider().refreshTokens("old-refresh-token"),
+			provider().refreshTokens("another-token"),
+		]);
+		expect(server.requests).toHaveLength(3);
+		const other = defineAcme(server.url)({ ...CLIENT, clientId: "other-client" });
+		await Promise.all([
+			provider().refreshTokens("old-refresh-token"),
+			other.refreshTokens("old-refresh-token"),
+		]);
+		expect(server.requests).toHaveLength(5);
+	});
+
+	test("that fails for one call fails for all, and is tried again by the next", async () => {
+		const provider = defineAcme(server.url)(CLIENT);
+		server.on("/token", (_: unknown, response: ServerResponse) => sendJson(response, 503, {}));
+		const calls = [1, 2].map(() => failureOf(provider.refreshTokens("old-refresh-token"), "FAILED_REQUEST"));
+		await Promise.all(calls);
+		server.on("/token", TOKEN_ANSWER);
+		expect(await provider.refreshTokens("old-refresh-token")).toMatchObject({
+			accessToken: TOKEN_ANSWER.access_token,
+		});
+		expect(server.requests).toHaveLength(2);
+	});
+
 	test("of a token that is no longer good says so, and not which", async () => {
 		server.on("/token", (_: unknown, response: ServerResponse) =>
 			sendJson(response, 400, {
@@ -158,7 +188,7 @@ describe("revokeToken", () => {
 		expect(error).toMatchObject({
 			step: "revocation",
 			status: 503,
-			providerErrorDescription: "try [redacted] again",
+			providerErrorDescription: "[withheld: it repeats a secret]",
 		});
 		expectNoSecrets(error, ["token-to-revoke", CLIENT.clientSecret]);
 	});

@@ -35,7 +35,7 @@ export const github = defineProvider<GitHubConfig, GitHubUser>(({ baseUrl, clien
 			user: `${api}/user`,
 			emails: `${api}/user/emails`,
 		},
-		idServer: baseUrl && web.replace("https://", ""),
+		idServer: baseUrl && web.replace(/^https:\/\//, ""),
 		clientAuth: "client_secret_post",
 		pkce: "S256",
 		scope: ["read:user", "user:email"],

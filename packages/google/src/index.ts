@@ -46,7 +46,7 @@ export const google = defineOidcProvider<GoogleConfig, GoogleUser>(({ hostedDoma
 
 	// The `hd` of the request is a hint, which the person can take out of the address.
 	findWrongClaim: ({ hd }) =>
-		hostedDomain && (hostedDomain === "*" ? !hd : hd !== hostedDomain) ? "hd" : undefined,
+		hostedDomain !== undefined && (hostedDomain === "*" ? !hd : hd !== hostedDomain) ? "hd" : undefined,
 }));
 
 export default google;

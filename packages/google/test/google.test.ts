@@ -155,6 +155,8 @@ describe("hostedDomain", () => {
 		["*", "any.example", true],
 		["*", undefined, false],
 		["*", "", false],
+		["", "example.com", false],
+		["", undefined, false],
 		[undefined, undefined, true],
 	])("%j and an account of %j", async (hostedDomain, hd, accepted) => {
 		const outcome = signIn({ hd }, { hostedDomain });

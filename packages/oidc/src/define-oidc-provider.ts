@@ -8,6 +8,7 @@ import {
 	type OAuthProvider,
 	type ProfileFields,
 	type ProviderConfig,
+	type RequestOptions,
 	type SessionOf,
 	type UserStore,
 } from "@oauth/core";
@@ -66,6 +67,10 @@ export interface OidcDefinition<Claims> {
 	/** `openid`, `email` and `profile` unless told. */
 	scope?: string[];
 	authorizationParams?: Record<string, string | undefined>;
+	/** `S256` unless told: only a provider that refuses PKCE may go without. */
+	pkce?: "S256" | "unsupported";
+	/** The request that revokes a token, where it isn't RFC 7009's. */
+	revocationRequest?(token: string): RequestOptions;
 	/** Whether these claims say who the person is. Where they don't, the userinfo endpoint is asked too. */
 	isComplete?(claims: Claims): boolean;
 	/** What else must be so: a claim that says otherwise is named. */
@@ -147,12 +152,12 @@ export function defineOidcProvider<
 
 		return {
 			clientAuth: "client_secret_basic",
+			pkce: "S256",
 			scope: ["openid", "email", "profile"],
 			toProfile,
 			...definition,
 			endpoints,
-			idServer: manyIssuers ? issuer?.replace("https://", "") : undefined,
-			pkce: "S256",
+			idServer: manyIssuers ? issuer?.replace(/^https:\/\//, "") : undefined,
 			nonce: true,
 			required: { issuer, redirectUri: config.redirectUri },
 			discover: endpoints === DISCOVERED ? discover : undefined,
@@ -166,8 +171,8 @@ export function defineOidcProvider<
 				if (userinfo.sub !== claims.sub)
 					throw failure(context, "INVALID_PROFILE", { step: "user", detail: "sub" });
 				// An address and whether it is verified come from one place, or the one would vouch for the other.
-				const { email_verified, ...others } = claims;
-				return { ...(userinfo.email ? others : claims), ...userinfo };
+				const { email, email_verified } = userinfo.email ? userinfo : claims;
+				return { ...claims, ...userinfo, email, email_verified };
 			},
 
 			methods: ({ ready, toSession }) => ({

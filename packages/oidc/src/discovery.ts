@@ -1,4 +1,5 @@
 import { type Client, type ClientAuth, type Discovered, failure, send } from "@oauth/core";
+import { createCache } from "./cache.js";
 
 const MAX_AGE_MS = 3_600_000;
 
@@ -14,7 +15,7 @@ interface ProviderMetadata {
 	authorization_response_iss_parameter_supported?: boolean;
 }
 
-const cache = new Map<string, { metadata: ProviderMetadata; fetchedAt: number }>();
+const cachedMetadata = createCache<{ metadata: ProviderMetadata; fetchedAt: number }>();
 
 /**
  * What the issuer knows best about itself.
@@ -23,7 +24,8 @@ const cache = new Map<string, { metadata: ProviderMetadata; fetchedAt: number }>
  */
 export async function discover(client: Client): Promise<Discovered> {
 	const metadata = await fetchMetadata(client);
-	const methods = metadata.token_endpoint_auth_methods_supported ?? ["client_secret_basic"];
+	const supported = metadata.token_endpoint_auth_methods_supported;
+	const methods = Array.isArray(supported) ? supported : ["client_secret_basic"];
 	const preferred: ClientAuth[] = [client.clientAuth, "client_secret_basic", "client_secret_post"];
 	return {
 		authorizationResponseIss: metadata.authorization_response_iss_parameter_supported === true,
@@ -40,16 +42,16 @@ export async function discover(client: Client): Promise<Discovered> {
 
 async function fetchMetadata(client: Client): Promise<ProviderMetadata> {
 	const issuer = client.issuer as string;
-	const cached = cache.get(issuer);
+	const cached = cachedMetadata(client).get(issuer);
 	if (cached && Date.now() - cached.fetchedAt < MAX_AGE_MS) return cached.metadata;
 	const metadata: ProviderMetadata = await send(
 		client,
 		"discovery",
 		`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`,
-		{ isAnswer: (answer) => hasEndpoints(Object(answer), issuer.startsWith("https:") ? "https:" : "http") },
+		{ isAnswer: (answer) => hasEndpoints(Object(answer), /^https:/i.test(issuer) ? "https://" : "http") },
 	);
 	if (metadata.issuer !== issuer) throw failure(client, "ISSUER_MISMATCH", { step: "discovery" });
-	cache.set(issuer, { metadata, fetchedAt: Date.now() });
+	cachedMetadata(client).set(issuer, { metadata, fetchedAt: Date.now() });
 	return metadata;
 }
 

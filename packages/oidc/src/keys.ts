@@ -1,5 +1,6 @@
 import { type Client, send } from "@oauth/core";
 import type { JSONWebKeySet, JWTVerifyGetKey } from "jose";
+import { createCache } from "./cache.js";
 
 const MAX_AGE_MS = 600_000;
 const COOL_DOWN_MS = 30_000;
@@ -14,11 +15,11 @@ interface Keys {
 }
 
 /** By their address: the keys are the issuer's, whichever client asks. */
-const cache = new Map<string, Keys>();
+const cachedKeys = createCache<Keys>();
 
 /** The issuer's keys, from memory while they are fresh. */
 export async function loadKeys(client: Client): Promise<Keys> {
-	const cached = cache.get(client.endpoints.jwks as string);
+	const cached = cachedKeys(client).get(client.endpoints.jwks as string);
 	return cached && Date.now() - cached.fetchedAt < MAX_AGE_MS ? cached : fetchKeys(client, cached?.missedAt);
 }
 
@@ -49,6 +50,6 @@ async function fetchKeys(client: Client, missedAt = 0): Promise<Keys> {
 		send(client, "keys", address, { isAnswer: (answer) => Array.isArray(Object(answer).keys) }),
 	]);
 	const keys = { find: createLocalJWKSet(keySet as JSONWebKeySet), fetchedAt: Date.now(), missedAt };
-	cache.set(address, keys);
+	cachedKeys(client).set(address, keys);
 	return keys;
 }

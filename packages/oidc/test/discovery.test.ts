@@ -83,9 +83,10 @@ describe("discovery", () => {
 	});
 
 	test("keeps an issuer behind TLS from leading out of it", async () => {
-		const issuer = "https://issuer.example";
-		const provider = oidc({ ...CLIENT, issuer, fetch: async () => Response.json({ ...metadata, issuer }) });
-		expect(await failureOf(provider.startSignIn(), "FAILED_REQUEST")).toMatchObject({ step: "discovery" });
+		for (const issuer of ["https://issuer.example", "HTTPS://issuer.example"]) {
+			const provider = oidc({ ...CLIENT, issuer, fetch: async () => Response.json({ ...metadata, issuer }) });
+			expect(await failureOf(provider.startSignIn(), "FAILED_REQUEST")).toMatchObject({ step: "discovery" });
+		}
 	});
 
 	test.each([
@@ -98,6 +99,22 @@ describe("discovery", () => {
 		const request = server.requests.find(({ path }) => path === "/token");
 		expect(request?.headers.authorization !== undefined).toBe(place === "header");
 		expect(request?.form.client_secret).toBe(place === "form" ? CLIENT.clientSecret : undefined);
+	});
+
+	test.each([{}, 5, "client_secret_post", null])("takes %j for no list of methods", async (methods) => {
+		server.on(DOCUMENT, { ...metadata, token_endpoint_auth_methods_supported: methods });
+		await failureOf(oidc({ ...CLIENT, issuer: server.url }).validateCallback("code"), "FAILED_REQUEST");
+		expect(server.requests.at(-1)?.headers.authorization).toMatch(/^Basic /);
+	});
+
+	test("refuses an issuer that could be mistaken for another's user", async () => {
+		const provider = oidc({ ...CLIENT, issuer: `${server.url}/t@b.example` });
+		await failureOf(provider.startSignIn(), "INVALID_CONFIG");
+	});
+
+	test("can't do with a redirect URI that is no address", async () => {
+		const provider = oidc({ ...CLIENT, issuer: server.url, redirectUri: "/callback" });
+		await failureOf(provider.startSignIn(), "INVALID_CONFIG");
 	});
 
 	test.each(["issuer", "redirectUri"])("can't do without %s", async (name) => {

@@ -38,6 +38,7 @@ async function refused(makeIdToken: (nonce: string) => Promise<unknown> | unknow
 	const { idToken, outcome } = await signIn(makeIdToken);
 	const error = await failureOf(outcome, "INVALID_ID_TOKEN");
 	expect(error).toMatchObject({ provider: "oidc", step: "id_token" });
+	expect((error.cause as Error).message).not.toBe("");
 	expectNoSecrets(error, [
 		CLIENT.clientSecret,
 		"access-token",
@@ -241,6 +242,28 @@ describe("the issuer's keys", () => {
 		expect((await (await signIn(signed())).outcome).profile.name).toBe("Ada");
 	});
 
+	test("of one tenant's network are not another's", async () => {
+		const asTenant = (tenant: Issuer) =>
+			oidc({
+				...CLIENT,
+				issuer: issuer.url,
+				fetch: (url, init) => fetch(String(url).replace(issuer.url, tenant.url), init),
+			});
+		const other = await createIssuer(CLIENT.clientId);
+		other.on("/.well-known/openid-configuration", {
+			issuer: issuer.url,
+			authorization_endpoint: `${issuer.url}/authorize`,
+			token_endpoint: `${issuer.url}/token`,
+			jwks_uri: `${issuer.url}/jwks`,
+		});
+		const forged = await other.sign(issuer.claims({ nonce: "n" }));
+		expect(await asTenant(other).validateIdToken(forged, { nonce: "n" })).toMatchObject({
+			profile: { name: "Ada" },
+		});
+		await failureOf(asTenant(issuer).validateIdToken(forged, { nonce: "n" }), "INVALID_ID_TOKEN");
+		await failureOf(provider().validateIdToken(forged, { nonce: "n" }), "INVALID_ID_TOKEN");
+	});
+
 	test("that are odd refuse the token", async () => {
 		issuer.on("/jwks", { keys: [{}] });
 		await refused(signed());
@@ -265,6 +288,12 @@ describe("userinfo", () => {
 		expect(profile).not.toHaveProperty("emailVerified");
 		expect(providerUser).toMatchObject({ iss: issuer.url, name: "Ada Lovelace" });
 		expect(issuer.requests.at(-1)?.headers.authorization).toBe("Bearer access-token");
+	});
+
+	test("that vouches for an address which it doesn't say vouches for none", async () => {
+		issuer.on("/userinfo", { sub: "ada-36", email_verified: true });
+		const { profile } = await (await signIn(signed({ name: undefined, email_verified: false }))).outcome;
+		expect(profile).toMatchObject({ email: "ada@example.com", emailVerified: false });
 	});
 
 	test("without an address leaves the ID token's, and what is said of it", async () => {

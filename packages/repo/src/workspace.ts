@@ -33,3 +33,8 @@ export function publicPackages(): WorkspacePackage[] {
 export function providerPackages(): WorkspacePackage[] {
 	return publicPackages().filter(({ folder }) => folder !== "core" && folder !== "testing");
 }
+
+/** The name of a provider package's export: its folder's in camel case, with an `_` before a digit. */
+export function exportOf(folder: string): string {
+	return folder.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()).replace(/^(?=\d)/, "_");
+}

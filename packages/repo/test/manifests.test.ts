@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { providerPackages, publicPackages, root } from "../src/workspace.ts";
+import { exportOf, providerPackages, publicPackages, root } from "../src/workspace.ts";
 
 const packages = publicPackages();
 
@@ -48,8 +48,7 @@ describe.each(packages)("packages/$folder", ({ folder, path, manifest }) => {
 describe.each(providerPackages())("the provider of packages/$folder", ({ folder, path, manifest }) => {
 	test("has its folder's name for an id and an export, and is the default", async () => {
 		const exports = await import(`${path}/dist/index.js`);
-		const name = folder.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-		expect(exports.default).toBe(exports[name]);
+		expect(exports.default).toBe(exports[exportOf(folder)]);
 		expect(exports.default({}).id).toBe(folder);
 		expect(exports.default({}).name).toMatch(/\S/);
 	});

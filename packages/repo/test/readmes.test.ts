@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { publicPackages, root } from "../src/workspace.ts";
+import { exportOf, providerPackages, publicPackages, root } from "../src/workspace.ts";
 
 /** The rest of the app that the examples are a part of. */
 const APP: Record<string, string> = {
@@ -23,13 +23,14 @@ declare global {
 		type UserAttributes = { username: string };
 	}
 }`,
-	"github.ts": `import { github } from "@oauth/github";
-import { auth } from "./auth.js";
-export const githubAuth = github(auth, { clientId: "", clientSecret: "", redirectUri: "" });`,
-	"google.ts": `import { google } from "@oauth/google";
-import { auth } from "./auth.js";
-export const googleAuth = google(auth, { clientId: "", clientSecret: "", redirectUri: "" });`,
 };
+
+for (const { folder } of providerPackages()) {
+	const name = exportOf(folder);
+	APP[`${folder}.ts`] = `import { ${name} } from "@oauth/${folder}";
+import { auth } from "./auth.js";
+export const ${name}Auth = ${name}(auth, {} as never);`;
+}
 
 const folder = `${root}packages/repo/.examples`;
 const documents = ["README.md", ...publicPackages().map((entry) => `packages/${entry.folder}/README.md`)];
