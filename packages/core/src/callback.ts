@@ -25,10 +25,14 @@ export async function readCallback(client: Client, request: Request): Promise<{ 
 		throw fail("ISSUER_MISMATCH");
 
 	if (code) return { flow, code };
-	throw fail(error === "access_denied" ? "ACCESS_DENIED" : "AUTHORIZATION_FAILED", {
-		answer: { error, error_description },
-		secrets: [state, flow.codeVerifier, flow.nonce],
-	});
+	// Apple and LinkedIn say `user_cancelled_authorize` and `user_cancelled_login`.
+	throw fail(
+		/^(access_denied$|user_cancelled_)/.test(error ?? "") ? "ACCESS_DENIED" : "AUTHORIZATION_FAILED",
+		{
+			answer: { error, error_description },
+			secrets: [state, flow.codeVerifier, flow.nonce],
+		},
+	);
 }
 
 /** The parameters of an authorization response; none when it came the wrong way, or says something twice. */

@@ -25,7 +25,7 @@ export function failure(
 		return text.slice(0, 500).replace(/[\p{Cc}\u2028\u2029]/gu, " ");
 	};
 	// Most send an error's code as text, some an object with a type or a code in it.
-	const { error, error_description, message } = Object(answer);
+	const { error, error_description, message, detail: told } = Object(answer);
 	const { type, code: number, message: words } = Object(error);
 	return new OAuthError(
 		code,
@@ -35,7 +35,7 @@ export function failure(
 			providerError: clean(
 				typeof error === "object" ? (type ?? (typeof number === "number" ? `${number}` : number)) : error,
 			),
-			providerErrorDescription: clean(error_description ?? message ?? words),
+			providerErrorDescription: clean(error_description ?? message ?? told ?? words),
 			cause: cause && innermost(cause, clean),
 		}),
 		detail,

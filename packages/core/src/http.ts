@@ -51,7 +51,7 @@ export async function send(
 			headers: defined({
 				accept: "application/json",
 				"user-agent": `oauth-${client.id}`,
-				...client.headers,
+				...defined(client.headers ?? {}),
 				authorization: accessToken ? `Bearer ${accessToken}` : auth?.header,
 				...options.headers,
 			}),

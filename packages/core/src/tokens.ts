@@ -86,7 +86,7 @@ function readTokens(raw: Record<string, unknown> & { access_token: string }): To
 		...defined<unknown>({
 			expiresAt: expiry("expires_in"),
 			refreshToken: text("refresh_token"),
-			refreshTokenExpiresAt: expiry("refresh_token_expires_in"),
+			refreshTokenExpiresAt: expiry("refresh_token_expires_in") ?? expiry("refresh_expires_in"),
 			scope: scope?.split(/[\s,]+/).filter(Boolean),
 			idToken: text("id_token"),
 		}),

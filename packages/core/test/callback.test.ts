@@ -287,6 +287,11 @@ describe("an error from the provider", () => {
 		});
 	});
 
+	test.each(["user_cancelled_login", "user_cancelled_authorize"])("%s is ACCESS_DENIED", async (error) => {
+		const request = callbackRequest(await acme().startSignIn(), { code: undefined, error });
+		expect((await refusal(acme(), request, "ACCESS_DENIED")).providerError).toBe(error);
+	});
+
 	test("any other is AUTHORIZATION_FAILED", async () => {
 		const request = callbackRequest(await acme().startSignIn(), {
 			code: undefined,

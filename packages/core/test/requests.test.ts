@@ -115,6 +115,7 @@ describe.each(["/token", "/user"])("a provider that, asked at %s,", (path) => {
 		[{ error: { message: "Bad code", type: "OAuthException", code: 100 } }, "OAuthException", "Bad code"],
 		[{ error: { message: "Bad code", code: 100 } }, "100", "Bad code"],
 		[{ status: 400, message: "Invalid authorization code" }, undefined, "Invalid authorization code"],
+		[{ title: "Forbidden", detail: "No tweet.read", status: 403 }, undefined, "No tweet.read"],
 		[{ error: null, error_description: 7 }, undefined, undefined],
 		[{ error: { type: {}, code: {} } }, undefined, undefined],
 		[{ error: [] }, undefined, undefined],
@@ -312,6 +313,15 @@ describe("a request", () => {
 		});
 		expect(token?.headers.authorization).toBeUndefined();
 		for (const { query } of server.requests) expect([...query]).toEqual([]);
+	});
+
+	test("takes the provider's own headers in place of the usual ones, and never none", async () => {
+		const headers = { "user-agent": "example/1", "x-version": "2", "x-none": undefined };
+		await defineAcme(server.url, { headers })(CLIENT).validateCallback("code-of-ada");
+		for (const { headers } of server.requests)
+			expect(headers).toMatchObject({ "user-agent": "example/1", "x-version": "2", accept: "application/json" });
+		await defineAcme(server.url, { headers: { "user-agent": undefined } })(CLIENT).validateCallback("code-of-ada");
+		expect(server.requests.at(-1)?.headers["user-agent"]).toBe("oauth-acme");
 	});
 
 	test("goes through the app's own fetch, with every limit", async () => {

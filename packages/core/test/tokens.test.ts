@@ -43,6 +43,9 @@ describe("tokens", () => {
 		});
 		expect(secondsFromNow(tokens.expiresAt)).toBeCloseTo(60, -1);
 		expect(secondsFromNow(tokens.refreshTokenExpiresAt)).toBeCloseTo(120, -1);
+		server.on("/token", { access_token: "a", refresh_expires_in: 1800 });
+		const { refreshTokenExpiresAt } = (await defineAcme(server.url)(CLIENT).validateCallback("code")).tokens;
+		expect(secondsFromNow(refreshTokenExpiresAt)).toBeCloseTo(1800, -1);
 		server.on("/token", { access_token: "a", scope: ["user:read:email", "openid"] });
 		const listed = await defineAcme(server.url)(CLIENT).validateCallback("code");
 		expect(listed.tokens.scope).toEqual(["user:read:email", "openid"]);

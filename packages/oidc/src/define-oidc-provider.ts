@@ -67,6 +67,8 @@ export interface OidcDefinition<Claims> {
 	/** `openid`, `email` and `profile` unless told. */
 	scope?: string[];
 	authorizationParams?: Record<string, string | undefined>;
+	/** Settings, by name, that the provider can't do without. */
+	required?: Record<string, unknown>;
 	/** `S256` unless told: only a provider that refuses PKCE may go without. */
 	pkce?: "S256" | "unsupported";
 	/** The request that revokes a token, where it isn't RFC 7009's. */
@@ -157,9 +159,9 @@ export function defineOidcProvider<
 			toProfile,
 			...definition,
 			endpoints,
-			idServer: manyIssuers ? issuer?.replace(/^https:\/\//, "") : undefined,
+			idServer: manyIssuers ? issuer?.replace(/^https:\/\/|\/$/g, "") : undefined,
 			nonce: true,
-			required: { issuer, redirectUri: config.redirectUri },
+			required: { ...definition.required, issuer, redirectUri: config.redirectUri },
 			discover: endpoints === DISCOVERED ? discover : undefined,
 			prefetch: (client) => Promise.all([loadKeys(client), import("jose/jwt/verify")]),
 

@@ -242,8 +242,9 @@ export function testProvider(provider: TestedProvider, recording: Recording): vo
 			const revoking = provider(config).revokeToken("a-token-to-revoke");
 			if (!revocation) return void (await failure(revoking, "NOT_SUPPORTED"));
 			await revoking;
-			expect(fake.requests).toMatchObject([{ method: revocation.method, url: revocation.url }]);
-			expect(fake.requests[0]?.body).toContain("a-token-to-revoke");
+			const sent = fake.requests.filter(({ url }) => url === revocation.url);
+			expect(sent).toMatchObject([{ method: revocation.method }]);
+			expect(sent[0]?.body).toContain("a-token-to-revoke");
 		});
 	});
 

@@ -1,0 +1,72 @@
+import { defineOidcProvider, type IdTokenClaims, type OidcProviderConfig, toProfile } from "@oauth/oidc";
+
+export interface Auth0Config extends Omit<OidcProviderConfig, "issuer"> {
+	/** The tenant's domain or the custom domain, such as `example.eu.auth0.com`. */
+	domain: string;
+	redirectUri: string;
+	/** The identifier of the API that the access token is for, such as `https://api.example.com`. */
+	audience?: string;
+	/** The connection to go to without asking, such as `google-oauth2`. A hint, which the person can change. */
+	connection?: string;
+	/** The organization that the user must sign in to: its id, such as `org_abc123`, or its name. */
+	organization?: string;
+}
+
+/** The claims of the ID token. */
+export interface Auth0User extends IdTokenClaims {
+	/** The connection's strategy and the id there, such as `auth0|6500000000000000000000aa`. */
+	sub: string;
+	nickname?: string;
+	name?: string;
+	given_name?: string;
+	family_name?: string;
+	picture?: string;
+	email?: string;
+	email_verified?: boolean;
+	locale?: string;
+	/** The person's session at Auth0. */
+	sid?: string;
+	org_id?: string;
+	/** Only where the tenant allows names of organizations. */
+	org_name?: string;
+}
+
+/**
+ * Sign in with Auth0.
+ *
+ * @see https://auth0.com/docs/api/authentication
+ */
+export const auth0 = defineOidcProvider<Auth0Config, Auth0User>(
+	({ domain, audience, connection, organization }) => {
+		const tenant = domain && `https://${domain.replace(/^https:\/\/|\/$/g, "")}`;
+		return {
+			id: "auth0",
+			name: "Auth0",
+			issuer: tenant && `${tenant}/`,
+			manyIssuers: true,
+			required: { domain },
+			endpoints: {
+				authorization: `${tenant}/authorize`,
+				token: `${tenant}/oauth/token`,
+				jwks: `${tenant}/.well-known/jwks.json`,
+				userinfo: `${tenant}/userinfo`,
+				revocation: `${tenant}/oauth/revoke`,
+			},
+			clientAuth: "client_secret_post",
+			algorithms: ["RS256", "RS512", "PS256"],
+			authorizationParams: { audience, connection, organization },
+
+			// The `organization` of the request is a hint, which the person can change in the address.
+			findWrongClaim: (claims) => {
+				if (organization === undefined) return undefined;
+				const claim = organization.startsWith("org_") ? "org_id" : "org_name";
+				const expected = claim === "org_id" ? organization : organization.toLowerCase();
+				return claims[claim] === expected ? undefined : claim;
+			},
+
+			toProfile: (claims) => ({ ...toProfile(claims), username: claims.nickname }),
+		};
+	},
+);
+
+export default auth0;

@@ -1,0 +1,209 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import Provider from "oidc-provider";
+import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { Browser } from "../../repo/src/browse.ts";
+import { createIssuer, type Issuer } from "../../repo/src/issuer.ts";
+import { failureOf } from "../../repo/src/secrets.ts";
+import { callbackRequest, cookiePair } from "../../repo/src/sign-in.ts";
+import { type KeycloakConfig, keycloak } from "../dist/index.js";
+
+const CLIENT = {
+	clientId: "my-client",
+	clientSecret: "a-secret-that-is-long-enough-for-anything",
+	redirectUri: "http://localhost:3000/login/keycloak/callback",
+};
+
+const REALM = "https://auth.example.com/realms/myrealm";
+
+describe("realmUrl", () => {
+	test.each([
+		[REALM, REALM],
+		[`${REALM}/`, REALM],
+		// Before version 17.
+		["https://auth.example.com/auth/realms/myrealm", "https://auth.example.com/auth/realms/myrealm"],
+		["http://localhost:8080/realms/myrealm", "http://localhost:8080/realms/myrealm"],
+	])("%s", async (realmUrl, realm) => {
+		const provider = keycloak({ ...CLIENT, realmUrl });
+		expect(provider.getAuthorizationUrl()).toMatch(`${realm}/protocol/openid-connect/auth?`);
+	});
+
+	test("is needed", async () => {
+		await failureOf(keycloak({ ...CLIENT } as never).startSignIn(), "INVALID_CONFIG");
+		await failureOf(keycloak({ ...CLIENT, realmUrl: "" }).startSignIn(), "INVALID_CONFIG");
+		await failureOf(
+			keycloak({ ...CLIENT, realmUrl: "auth.example.com/realms/myrealm" }).startSignIn(),
+			"INVALID_CONFIG",
+		);
+	});
+});
+
+describe("a sign-in", () => {
+	let inside: Issuer;
+	beforeEach(async () => {
+		inside = await createIssuer(CLIENT.clientId);
+	});
+
+	/** The realm under its public name, with the requests of the app on another way to it. */
+	function provider(config: Partial<KeycloakConfig> = {}) {
+		const endpoints = {
+			token: `${inside.url}/token`,
+			jwks: `${inside.url}/jwks`,
+			userinfo: `${inside.url}/userinfo`,
+		};
+		return keycloak({ ...CLIENT, realmUrl: REALM, endpoints, ...config });
+	}
+
+	async function signIn(claims: Record<string, unknown>, iss?: string) {
+		const flow = await provider().startSignIn();
+		const nonce = new URL(flow.url).searchParams.get("nonce");
+		inside.on("/token", {
+			access_token: "access-token-of-ada",
+			expires_in: 300,
+			refresh_expires_in: 0,
+			refresh_token: "offline-token-of-ada",
+			token_type: "Bearer",
+			"not-before-policy": 0,
+			id_token: await inside.sign(inside.claims({ iss: REALM, sub: "0f1e2d3c", nonce, ...claims })),
+		});
+		return provider().handleCallback(callbackRequest(flow, { iss, session_state: "d1e2f3a4" }));
+	}
+	const asked = () => inside.requests.map(({ path }) => path).sort();
+
+	test("has the issuer's public name, whichever way the requests take", async () => {
+		expect(await signIn({ preferred_username: "ada" }, REALM)).toMatchObject({
+			providerUserId: "0f1e2d3c@auth.example.com/realms/myrealm",
+			profile: { username: "ada" },
+		});
+		expect(asked()).toEqual(["/jwks", "/token"]);
+		await failureOf(signIn({ preferred_username: "ada", iss: inside.url }), "INVALID_ID_TOKEN");
+	});
+
+	test("takes a callback without iss, which a client can switch off, and none with another's", async () => {
+		expect(await signIn({ preferred_username: "ada" })).toMatchObject({ profile: { username: "ada" } });
+		await failureOf(signIn({ preferred_username: "ada" }, `${REALM}2`), "ISSUER_MISMATCH");
+	});
+
+	test("asks the userinfo endpoint where the ID token doesn't say who it is", async () => {
+		inside.on("/userinfo", {
+			sub: "0f1e2d3c",
+			preferred_username: "ada",
+			email: "ada@example.org",
+			email_verified: false,
+		});
+		const { profile, providerUser } = await signIn({ groups: ["/staff"] });
+		expect(profile).toMatchObject({ username: "ada", email: "ada@example.org", emailVerified: false });
+		expect(providerUser.groups).toEqual(["/staff"]);
+		expect(asked()).toEqual(["/jwks", "/token", "/userinfo"]);
+	});
+
+	test("with offline access has a refresh token without an end", async () => {
+		const { tokens } = await signIn({ preferred_username: "ada" });
+		expect(tokens).toMatchObject({ refreshToken: "offline-token-of-ada", raw: { refresh_expires_in: 0 } });
+		expect(tokens.refreshTokenExpiresAt).toBeUndefined();
+	});
+});
+
+describe("through the pages of an OpenID provider with a realm's paths", () => {
+	const PATH = "/realms/myrealm";
+	let origin: string;
+	beforeEach(async () => {
+		const server = createServer();
+		await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+		origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+		const realm = new Provider(origin + PATH, {
+			clients: [
+				{
+					client_id: CLIENT.clientId,
+					client_secret: CLIENT.clientSecret,
+					redirect_uris: [CLIENT.redirectUri],
+					grant_types: ["authorization_code", "refresh_token"],
+				},
+			],
+			routes: {
+				authorization: "/protocol/openid-connect/auth",
+				token: "/protocol/openid-connect/token",
+				jwks: "/protocol/openid-connect/certs",
+				userinfo: "/protocol/openid-connect/userinfo",
+				revocation: "/protocol/openid-connect/revoke",
+			},
+			pkce: { required: () => true },
+			claims: {
+				openid: ["sub"],
+				email: ["email", "email_verified"],
+				profile: ["name", "preferred_username"],
+			},
+			findAccount: (_, sub) => ({
+				accountId: sub,
+				claims: () => ({
+					sub,
+					name: "Ada",
+					preferred_username: "ada",
+					email: "ada@example.com",
+					email_verified: true,
+				}),
+			}),
+			features: { devInteractions: { enabled: true }, revocation: { enabled: true } },
+			issueRefreshToken: async () => true,
+			cookies: { keys: ["a key of the test"] },
+			ttl: { Interaction: 60, Session: 60, Grant: 60, AccessToken: 60, IdToken: 60, RefreshToken: 60 },
+		});
+		const answer = realm.callback();
+		server.on("request", (incoming, outgoing) => {
+			// What a router does for an app that it has mounted.
+			const { url = "" } = incoming;
+			Object.assign(incoming, { originalUrl: url, url: url.replace(PATH, "") });
+			return answer(incoming, outgoing);
+		});
+		onTestFinished(() => {
+			server.closeAllConnections();
+			server.close();
+		});
+	});
+
+	const provider = () => keycloak({ ...CLIENT, realmUrl: origin + PATH });
+
+	/** Back at the app, with what somebody brings who has gone through the pages. */
+	async function goThrough(change = (_: URL) => {}): Promise<Request> {
+		const flow = await provider().startSignIn({ params: { kc_idp_hint: "google" } });
+		const browser = new Browser(origin);
+		const login = await browser.open(flow.url);
+		const consent = await browser.submit(login, "login", { login: "0f1e2d3c", password: "any" });
+		const url = new URL((await browser.submit(consent, "consent")).url);
+		expect(url.searchParams.get("iss")).toBe(origin + PATH);
+		change(url);
+		return new Request(url, { headers: { cookie: cookiePair(flow.cookie) } });
+	}
+
+	test("signs in, once per code", async () => {
+		const callback = await goThrough();
+		const { providerUserId, profile } = await provider().handleCallback(callback);
+		expect(providerUserId).toBe(`0f1e2d3c@${origin}${PATH}`);
+		expect(profile).toMatchObject({
+			username: "ada",
+			name: "Ada",
+			email: "ada@example.com",
+			emailVerified: true,
+		});
+		expect(await failureOf(provider().handleCallback(callback), "FAILED_REQUEST")).toMatchObject({
+			providerError: "invalid_grant",
+		});
+	});
+
+	test("refreshes and revokes", async () => {
+		const { tokens } = await provider().handleCallback(await goThrough());
+		const fresh = await provider().refreshTokens(tokens.refreshToken ?? "");
+		expect(fresh.accessToken).not.toBe(tokens.accessToken);
+		await provider().revokeToken(fresh.refreshToken ?? "");
+		expect(
+			await failureOf(provider().refreshTokens(fresh.refreshToken ?? ""), "FAILED_REQUEST"),
+		).toMatchObject({ providerError: "invalid_grant" });
+	});
+
+	test("takes no announcement of iss for a promise", async () => {
+		const silent = await goThrough((url) => url.searchParams.delete("iss"));
+		expect(await provider().handleCallback(silent)).toMatchObject({ profile: { username: "ada" } });
+		const forged = await goThrough((url) => url.searchParams.set("iss", `${origin}/realms/another`));
+		await failureOf(provider().handleCallback(forged), "ISSUER_MISMATCH");
+	});
+});

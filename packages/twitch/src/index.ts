@@ -1,0 +1,54 @@
+import { defineOidcProvider, type IdTokenClaims, type OidcProviderConfig } from "@oauth/oidc";
+
+export interface TwitchConfig extends OidcProviderConfig {
+	redirectUri: string;
+}
+
+/** The claims of the ID token. */
+export interface TwitchUser extends IdTokenClaims {
+	/** Absent where the account has no address. */
+	email?: string;
+	email_verified?: boolean;
+	picture?: string;
+	/** The display name, which is not always the login. */
+	preferred_username?: string;
+}
+
+// The ID token has `sub` alone unless each of the others is asked for.
+const CLAIMS = { email: null, email_verified: null, picture: null, preferred_username: null };
+
+/**
+ * Sign in with Twitch.
+ *
+ * @see https://dev.twitch.tv/docs/authentication/getting-tokens-oidc/#oidc-authorization-code-grant-flow
+ */
+export const twitch = defineOidcProvider<TwitchConfig, TwitchUser>(() => ({
+	id: "twitch",
+	name: "Twitch",
+	issuer: "https://id.twitch.tv/oauth2",
+	endpoints: {
+		authorization: "https://id.twitch.tv/oauth2/authorize",
+		token: "https://id.twitch.tv/oauth2/token",
+		jwks: "https://id.twitch.tv/oauth2/keys",
+		userinfo: "https://id.twitch.tv/oauth2/userinfo",
+		revocation: "https://id.twitch.tv/oauth2/revoke",
+	},
+	clientAuth: "client_secret_post",
+	algorithms: ["RS256"],
+	scope: ["openid", "user:read:email"],
+	authorizationParams: { claims: JSON.stringify({ id_token: CLAIMS }) },
+
+	toProfile: ({ sub, preferred_username, email, email_verified, picture }) => ({
+		id: sub,
+		username: preferred_username,
+		name: preferred_username,
+		email,
+		emailVerified: email_verified,
+		picture,
+	}),
+
+	// With the client's id, and without its secret.
+	revocationRequest: (token) => ({ clientAuth: "none", form: { token } }),
+}));
+
+export default twitch;
