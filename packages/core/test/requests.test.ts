@@ -319,8 +319,14 @@ describe("a request", () => {
 		const headers = { "user-agent": "example/1", "x-version": "2", "x-none": undefined };
 		await defineAcme(server.url, { headers })(CLIENT).validateCallback("code-of-ada");
 		for (const { headers } of server.requests)
-			expect(headers).toMatchObject({ "user-agent": "example/1", "x-version": "2", accept: "application/json" });
-		await defineAcme(server.url, { headers: { "user-agent": undefined } })(CLIENT).validateCallback("code-of-ada");
+			expect(headers).toMatchObject({
+				"user-agent": "example/1",
+				"x-version": "2",
+				accept: "application/json",
+			});
+		await defineAcme(server.url, { headers: { "user-agent": undefined } })(CLIENT).validateCallback(
+			"code-of-ada",
+		);
 		expect(server.requests.at(-1)?.headers["user-agent"]).toBe("oauth-acme");
 	});
 

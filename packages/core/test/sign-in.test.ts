@@ -114,7 +114,7 @@ describe("the flow's cookie", () => {
 	test("stays small with the longest path that is taken, so that five of them fit into any server's headers", async () => {
 		const { cookie } = await acme(https).startSignIn({ redirectTo: `/${"a".repeat(500)}` });
 		expect(cookie.length).toBeLessThan(1400);
-		for (const long of ["/".repeat(2) + "a", `/${"/".repeat(300)}`, `/${"%22".repeat(150)}`])
+		for (const long of ["//a", `/${"/".repeat(300)}`, `/${"%22".repeat(150)}`])
 			await expect(acme(https).startSignIn({ redirectTo: long })).rejects.toMatchObject({
 				code: "INVALID_CONFIG",
 			});
