@@ -11,7 +11,7 @@ export function authorizationUrl(
 	// What binds the answer to the request, and the request to the app.
 	const fixed = {
 		response_type: "code",
-		client_id: client.clientId,
+		[client.clientIdParam ?? "client_id"]: client.clientId,
 		redirect_uri: client.redirectUri,
 		scope: [...new Set([...client.scope, ...scope])].join(client.scopeSeparator ?? " "),
 		response_mode: client.responseMode,

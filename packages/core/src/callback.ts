@@ -4,12 +4,20 @@ import { type FailureDetails, failure } from "./failure.js";
 import { bindingOf, type Flow, hasExpired, localPath, readFlow } from "./flow.js";
 import { readText } from "./http.js";
 
+/** An answer that has passed every check. */
+export interface Callback {
+	flow: Flow;
+	code: string;
+	params: Record<string, string>;
+}
+
 /** Checks a callback, in an order in which nothing is believed before what vouches for it: the code comes last. */
-export async function readCallback(client: Client, request: Request): Promise<{ flow: Flow; code: string }> {
+export async function readCallback(client: Client, request: Request): Promise<Callback> {
 	const fail = (code: OAuthErrorCode, details?: FailureDetails) =>
 		failure(client, code, { step: "callback", ...details });
 
-	const { state, code, error, error_description, iss } = await readParams(client, request);
+	const params = await readParams(client, request);
+	const { state, code, error, error_description, iss } = params;
 	if (!state || !code === !error) throw fail("INVALID_CALLBACK");
 
 	const flow = readFlow(client, request.headers, state);
@@ -24,7 +32,7 @@ export async function readCallback(client: Client, request: Request): Promise<{ 
 	if (client.issuer && (iss ? iss !== client.issuer : client.authorizationResponseIss))
 		throw fail("ISSUER_MISMATCH");
 
-	if (code) return { flow, code };
+	if (code) return { flow, code, params };
 	// Apple and LinkedIn say `user_cancelled_authorize` and `user_cancelled_login`.
 	throw fail(
 		/^(access_denied$|user_cancelled_)/.test(error ?? "") ? "ACCESS_DENIED" : "AUTHORIZATION_FAILED",

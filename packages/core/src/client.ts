@@ -21,12 +21,21 @@ export function createClient<ProviderUser>(
 
 /** @throws OAuthError `INVALID_CONFIG` */
 export function checkConfig(client: Client, known: Client["endpoints"], hasStore: boolean): void {
-	const { clientId, clientSecret, clientAuth, redirectUri, endpoints, timeout = 1, required } = client;
+	const {
+		clientId,
+		clientSecret,
+		createClientSecret,
+		clientAuth,
+		redirectUri,
+		endpoints,
+		timeout = 1,
+		required,
+	} = client;
 	const isAddress = (url?: string) => url === undefined || (/^https?:/.test(url) && URL.canParse(url));
 	const valid: Record<string, unknown> = {
 		auth: hasStore,
 		clientId,
-		clientSecret: clientSecret || clientAuth === "none",
+		clientSecret: clientSecret || createClientSecret || clientAuth === "none",
 		redirectUri: isAddress(redirectUri),
 		timeout: timeout > 0 && timeout < 2 ** 31,
 		// The last `@` of an account's id is the one before its server.

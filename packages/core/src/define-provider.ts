@@ -12,7 +12,7 @@ import { redeemCode, refreshTokens, revokeToken } from "./tokens.js";
 import { type Auth, toUserStore, type UserStore, withUser } from "./users.js";
 
 /** What a provider package exports. */
-export interface ProviderFunction<Config extends ProviderConfig, ProviderUser> {
+export interface ProviderFunction<Config extends Partial<ProviderConfig>, ProviderUser> {
 	/** With the app's own user store. */
 	<User, Attributes>(
 		store: UserStore<User, Attributes>,
@@ -28,12 +28,16 @@ export interface ProviderFunction<Config extends ProviderConfig, ProviderUser> {
 }
 
 /** Makes a provider from what is particular about it. */
-export function defineProvider<Config extends ProviderConfig, ProviderUser>(
+export function defineProvider<Config extends Partial<ProviderConfig>, ProviderUser>(
 	describe: (config: Config) => ProviderDefinition<ProviderUser>,
 ): ProviderFunction<Config, ProviderUser> {
 	const create = (...args: [Config] | [Auth<unknown, unknown>, Config]) => {
 		const config = (args.at(-1) ?? {}) as Config;
-		return createProvider(describe(config), config, args.length === 2 ? toUserStore(args[0]) : undefined);
+		return createProvider(
+			describe(config),
+			config as ProviderConfig,
+			args.length === 2 ? toUserStore(args[0]) : undefined,
+		);
 	};
 	return create as unknown as ProviderFunction<Config, ProviderUser>;
 }
@@ -56,9 +60,15 @@ function createProvider<ProviderUser>(
 		const identity = await identify(client, tokens, getUser);
 		return store ? withUser(client, store, identity, intent) : identity;
 	};
-	const redeem = async (client: Client, code: string, checks: CallbackChecks, intent?: Intent) => {
+	const redeem = async (
+		client: Client,
+		code: string,
+		checks: CallbackChecks,
+		params = {},
+		intent?: Intent,
+	) => {
 		const tokens = await redeemCode(client, code, checks);
-		return toSession(client, tokens, () => getProviderUser(client, tokens, checks.nonce), intent);
+		return toSession(client, tokens, () => getProviderUser(client, tokens, checks.nonce, params), intent);
 	};
 
 	return {
@@ -76,9 +86,9 @@ function createProvider<ProviderUser>(
 		},
 		async handleCallback(request) {
 			const client = await ready();
-			const { flow, code } = await readCallback(client, request);
+			const { flow, code, params } = await readCallback(client, request);
 			const { intent, redirectTo } = flow;
-			const session = await redeem(client, code, flow, intent);
+			const session = await redeem(client, code, flow, params, intent);
 			return { ...session, ...defined({ redirectTo }), intent, cookie: retireFlow(client, flow) };
 		},
 		async refreshTokens(refreshToken) {

@@ -17,6 +17,10 @@ export interface ProviderDefinition<ProviderUser> {
 	headers?: Record<string, string | undefined>;
 	/** How the token endpoint knows the app. */
 	clientAuth: ClientAuth;
+	/** The client secret, where it is made anew for a while instead of being given. */
+	createClientSecret?(client: Client): Promise<string>;
+	/** What the provider calls the client id, where it isn't `client_id`. */
+	clientIdParam?: string;
 	/** Whether the provider takes PKCE. */
 	pkce: "S256" | "unsupported";
 	/** OpenID Connect: a nonce binds the ID token to the sign-in. */
@@ -76,6 +80,8 @@ export interface UserContext extends Client {
 	tokens: Tokens;
 	/** What the ID token's nonce must be. */
 	expectedNonce: string | undefined;
+	/** The parameters of the authorization response. They came by way of the browser: the person can have changed them. */
+	callbackParams: Record<string, string>;
 	/** Asks for JSON with the person's access token. */
 	// biome-ignore lint/suspicious/noExplicitAny: foreign data, typed by the provider package
 	get(url: string, options?: Pick<RequestOptions, "absentOn" | "headers">): Promise<any>;

@@ -41,7 +41,8 @@ export async function send(
 	// biome-ignore lint/suspicious/noExplicitAny: foreign data, which each caller reads as its provider documents it
 ): Promise<any> {
 	const { form, json, clientAuth, accessToken, absentOn, statusOnly, isAnswer } = options;
-	const auth = clientAuth && authenticate(client, clientAuth);
+	const clientSecret = (clientAuth && (await client.createClientSecret?.(client))) ?? client.clientSecret;
+	const auth = clientAuth && authenticate({ ...client, clientSecret }, clientAuth);
 	let status: number | undefined;
 	let answer: unknown;
 	let cause: unknown;
@@ -69,7 +70,7 @@ export async function send(
 	}
 	const { access_token, refresh_token, id_token } = Object(answer);
 	const { grant_type, redirect_uri, ...confidential } = { ...form, ...json };
-	const secrets = [client.clientSecret, auth?.header?.slice("Basic ".length), accessToken];
+	const secrets = [clientSecret, auth?.header?.slice("Basic ".length), accessToken];
 	secrets.push(access_token, refresh_token, id_token, ...Object.values(confidential));
 	throw failure(client, "FAILED_REQUEST", { step, status, answer, cause, secrets });
 }

@@ -9,12 +9,13 @@ import type { ProviderIdentity, Tokens } from "./provider.js";
 export function getProviderUser<ProviderUser>(
 	client: Client,
 	tokens: Tokens,
-	expectedNonce?: string,
+	expectedNonce: string | undefined,
+	callbackParams: Record<string, string>,
 ): Promise<ProviderUser> {
 	const { accessToken } = tokens;
 	const endpoints = client.endpoints as UserContext["endpoints"];
 	const get: UserContext["get"] = (url, options) => send(client, "user", url, { ...options, accessToken });
-	return client.getUser({ ...client, endpoints, tokens, expectedNonce, get });
+	return client.getUser({ ...client, endpoints, tokens, expectedNonce, callbackParams, get });
 }
 
 /** Says who the person is, once the provider has: `getUser` asks it. */

@@ -54,14 +54,22 @@ export interface OidcDefinition<Claims> {
 	issuer: string;
 	/** Other spellings of the issuer that its ID tokens may have. */
 	issuerAliases?: string[];
+	/** The issuer that these claims must be from, where it depends on them: takes the place of `issuer` there. */
+	issuerOf?(claims: Claims): string;
 	/** Discovered where they are not given. */
 	endpoints?: Endpoints;
 	/** The issuer always sends `iss` in its authorization responses; discovered where the endpoints are. */
 	authorizationResponseIss?: boolean;
 	/** `client_secret_basic` unless told; discovered where the endpoints are. */
 	clientAuth?: ClientAuth;
-	/** The ID token's signature algorithms. All those with a public key unless told. */
+	/** The ID token's signature algorithms. All those with a public key unless told; an HMAC's key is the client secret. */
 	algorithms?: string[];
+	/** The client secret, where it is made anew for a while instead of being given. */
+	createClientSecret?(client: Client): Promise<string>;
+	/** The callback is a cross-site POST. */
+	responseMode?: "form_post";
+	/** What the authorization response itself says of the person, to show: no claim gives way to it. */
+	readCallback?(params: Record<string, string>): Partial<Claims>;
 	/** The provider has many issuers, so the one at which a user's id is unique becomes a part of the id. */
 	manyIssuers?: boolean;
 	/** `openid`, `email` and `profile` unless told. */
@@ -113,7 +121,7 @@ export interface OidcProvider<ProviderUser, User = never, Attributes = never>
 }
 
 /** What an OpenID Connect provider's package exports. */
-export interface OidcProviderFunction<Config extends ProviderConfig, ProviderUser> {
+export interface OidcProviderFunction<Config extends Partial<ProviderConfig>, ProviderUser> {
 	/** With the app's own user store. */
 	<User, Attributes>(
 		store: UserStore<User, Attributes>,
@@ -130,7 +138,7 @@ export interface OidcProviderFunction<Config extends ProviderConfig, ProviderUse
 
 /** Makes an OpenID Connect provider: with a nonce, and the ID token checked, always. */
 export function defineOidcProvider<
-	Config extends OidcProviderConfig,
+	Config extends Partial<OidcProviderConfig>,
 	Claims extends IdTokenClaims & StandardClaims,
 >(describe: (config: Config) => OidcDefinition<Claims>): OidcProviderFunction<Config, Claims> {
 	const define = defineProvider<Config, Claims>((config) => {
@@ -138,7 +146,7 @@ export function defineOidcProvider<
 		const definition =
 			config.issuer && config.issuer !== usual.issuer ? atIssuer(usual, config.issuer) : usual;
 		const { issuer, manyIssuers, endpoints = DISCOVERED } = definition;
-		const issuers = issuer === usual.issuer ? [issuer, ...issuerAliases] : [issuer];
+		const issuers = issuer === usual.issuer ? (usual.issuerOf ?? [issuer, ...issuerAliases]) : [issuer];
 
 		const verify = async (
 			client: Client,
@@ -166,8 +174,9 @@ export function defineOidcProvider<
 			prefetch: (client) => Promise.all([loadKeys(client), import("jose/jwt/verify")]),
 
 			async getUser(context) {
-				const claims = await verify(context, context.tokens.idToken, { nonce: context.expectedNonce });
-				const { endpoints, get } = context;
+				const { endpoints, get, tokens, expectedNonce, callbackParams } = context;
+				const said = definition.readCallback?.(callbackParams);
+				const claims = { ...said, ...(await verify(context, tokens.idToken, { nonce: expectedNonce })) };
 				if (!endpoints.userinfo || (definition.isComplete?.(claims) ?? true)) return claims;
 				const userinfo = await get(endpoints.userinfo);
 				if (userinfo.sub !== claims.sub)

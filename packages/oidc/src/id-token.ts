@@ -5,9 +5,9 @@ import { findKey } from "./keys.js";
 const CLOCK_TOLERANCE_SECONDS = 30;
 
 /** What an ID token is held against. */
-export interface IdTokenRules {
-	/** Who may have issued it. */
-	issuers: string[];
+export interface IdTokenRules<Claims> {
+	/** Who may have issued it: some, or whom its own claims imply. */
+	issuers: string[] | ((claims: Claims) => string);
 	/** The signature algorithms that it may have. */
 	algorithms: string[];
 	/** The client ids that it may be for: the app's own unless told. */
@@ -25,21 +25,22 @@ export interface IdTokenRules {
 export async function verifyIdToken<Claims extends IdTokenClaims>(
 	client: Client,
 	idToken: string | undefined,
-	{ issuers, algorithms, audience, nonce }: IdTokenRules,
+	{ issuers, algorithms, audience, nonce }: IdTokenRules<Claims>,
 ): Promise<Claims> {
 	// jose checks no audience where it is given an empty one.
 	const audiences = [audience ?? client.clientId].flat().filter(Boolean);
 	try {
 		const { jwtVerify } = await import("jose/jwt/verify");
 		const { payload } = await jwtVerify<Claims>(`${idToken}`, findKey(client), {
-			issuer: issuers,
+			issuer: typeof issuers === "function" ? undefined : issuers,
 			audience: audiences,
 			algorithms,
 			requiredClaims: ["exp", "iat", "sub"],
 			clockTolerance: CLOCK_TOLERANCE_SECONDS,
 		});
-		const { sub, iat, aud, azp, nonce: saidNonce } = payload;
+		const { iss, sub, iat, aud, azp, nonce: saidNonce } = payload;
 		const wrong = Object.entries({
+			iss: typeof issuers !== "function" || (iss && iss === issuers(payload)),
 			sub: typeof sub === "string" && sub,
 			iat: iat <= Date.now() / 1000 + CLOCK_TOLERANCE_SECONDS,
 			azp: azp === undefined ? !Array.isArray(aud) || aud.length === 1 : audiences.includes(azp),

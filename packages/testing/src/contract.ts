@@ -40,8 +40,9 @@ export function testProvider(provider: TestedProvider, recording: Recording): vo
 		handleCallback(request: Request): Promise<Session>;
 	}): Promise<Session> {
 		const flow = await subject.startSignIn();
-		const headers = { cookie: flow.cookie.split(";")[0] ?? "" };
-		return subject.handleCallback(new Request(fake.authorize(flow.url), { headers }));
+		const request = fake.answer(flow.url);
+		request.headers.set("cookie", flow.cookie.split(";")[0] ?? "");
+		return subject.handleCallback(request);
 	}
 	const signIn = () => signInAt(provider(config));
 
@@ -65,7 +66,7 @@ export function testProvider(provider: TestedProvider, recording: Recording): vo
 			expect(url.split("?")[0]).toBe(authorization.url);
 			expect(Object.fromEntries(new URL(url).searchParams)).toEqual({
 				response_type: "code",
-				client_id: CLIENT.clientId,
+				[token.clientIdParam ?? "client_id"]: CLIENT.clientId,
 				redirect_uri: CLIENT.redirectUri,
 				...(authorization.scope && { scope: authorization.scope }),
 				...authorization.params,
@@ -107,7 +108,7 @@ export function testProvider(provider: TestedProvider, recording: Recording): vo
 					"grant_type",
 					"redirect_uri",
 					...(authorization.pkce ? ["code_verifier"] : []),
-					...(token.clientAuth === "client_secret_basic" ? [] : ["client_id"]),
+					...(token.clientAuth === "client_secret_basic" ? [] : [token.clientIdParam ?? "client_id"]),
 					...(token.clientAuth === "client_secret_post" ? ["client_secret"] : []),
 				].sort(),
 			);
@@ -171,21 +172,25 @@ export function testProvider(provider: TestedProvider, recording: Recording): vo
 	});
 
 	describe("the protected flow", () => {
-		async function callback(change: (flow: Record<string, unknown>, url: URL) => void) {
+		async function callback(
+			changeFlow: (flow: Record<string, unknown>) => void,
+			changeAnswer?: (params: URLSearchParams) => void,
+		) {
 			const { url, cookie } = await provider(config).startSignIn();
-			const address = fake.authorize(url);
 			const [name = "", value = ""] = (cookie.split(";")[0] ?? "").split("=");
 			const flow = JSON.parse(decodeURIComponent(value));
-			change(flow, address);
-			const headers = { cookie: `${name}=${encodeURIComponent(JSON.stringify(flow))}` };
-			return provider(config).handleCallback(new Request(address, { headers }));
+			changeFlow(flow);
+			const request = fake.answer(url, changeAnswer);
+			request.headers.set("cookie", `${name}=${encodeURIComponent(JSON.stringify(flow))}`);
+			return provider(config).handleCallback(request);
 		}
+		const sameFlow = () => {};
 
 		test("holds the state, and its cookie, against the answer", async () => {
-			expect(await callback(() => {})).toMatchObject({ providerUserId: profile.id });
+			expect(await callback(sameFlow)).toMatchObject({ providerUserId: profile.id });
 			const other = "x".repeat(43);
 			await failure(
-				callback((_, url) => url.searchParams.set("state", other)),
+				callback(sameFlow, (params) => params.set("state", other)),
 				"FLOW_MISSING",
 			);
 			await failure(
@@ -215,12 +220,12 @@ export function testProvider(provider: TestedProvider, recording: Recording): vo
 				);
 			if (authorization.iss)
 				await failure(
-					callback((_, url) => url.searchParams.set("iss", "https://evil.example")),
+					callback(sameFlow, (params) => params.set("iss", "https://evil.example")),
 					"ISSUER_MISMATCH",
 				);
-			const denied = callback((_, url) => {
-				url.searchParams.delete("code");
-				url.searchParams.set("error", "access_denied");
+			const denied = callback(sameFlow, (params) => {
+				params.delete("code");
+				params.set("error", "access_denied");
 			});
 			await failure(denied, "ACCESS_DENIED");
 		});

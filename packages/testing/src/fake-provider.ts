@@ -12,6 +12,11 @@ export const CLIENT = {
 	redirectUri: "http://localhost:3000/login/callback",
 };
 
+const [clientId, clientSecret] = [CLIENT.clientId, CLIENT.clientSecret].map((part) =>
+	encodeURIComponent(part).replaceAll("%20", "+"),
+);
+const BASIC = `Basic ${btoa(`${clientId}:${clientSecret}`)}`;
+
 /** One pair for all fakes, because those who verify ID tokens keep keys beyond one test. */
 const keys = generateKeyPair("RS256", { extractable: true });
 
@@ -76,14 +81,14 @@ export class FakeProvider {
 	/** For a config: every request goes to loopback, and keeps the address that it was meant for. */
 	readonly fetch: typeof fetch = (input, init) => fetch(this.addressOf(String(input)), init);
 
-	/** The person says yes: checks the authorization request, and gives the address that the browser is sent to. */
+	/** The person says yes: checks the authorization request, and gives the callback's address with its parameters. */
 	authorize(authorizationUrl: string): URL {
 		const { authorization } = this.#recording;
 		const { origin, pathname, searchParams } = new URL(authorizationUrl);
 		const problem = Object.entries({
 			address: `${origin}${pathname}` === authorization.url,
 			response_type: searchParams.get("response_type") === "code",
-			client_id: searchParams.get("client_id") === CLIENT.clientId,
+			client_id: searchParams.get(this.#recording.token.clientIdParam ?? "client_id") === CLIENT.clientId,
 			redirect_uri: searchParams.get("redirect_uri") === CLIENT.redirectUri,
 			challenge: !authorization.pkce || searchParams.get("code_challenge_method") === "S256",
 		}).find(([, right]) => !right);
@@ -96,10 +101,19 @@ export class FakeProvider {
 			nonce: searchParams.get("nonce"),
 		});
 		const callback = new URL(CLIENT.redirectUri);
-		callback.searchParams.set("code", code);
-		callback.searchParams.set("state", searchParams.get("state") ?? "");
-		if (authorization.iss) callback.searchParams.set("iss", authorization.iss);
+		const { formPost, iss } = authorization;
+		const params = { code, state: searchParams.get("state") ?? "", ...formPost, ...(iss && { iss }) };
+		for (const [name, value] of Object.entries(params)) callback.searchParams.set(name, value);
 		return callback;
+	}
+
+	/** The request with which the browser comes back then, without its cookies; its parameters can be changed. */
+	answer(authorizationUrl: string, change: (params: URLSearchParams) => void = () => {}): Request {
+		const callback = this.authorize(authorizationUrl);
+		change(callback.searchParams);
+		return this.#recording.authorization.formPost
+			? new Request(CLIENT.redirectUri, { method: "POST", body: callback.searchParams })
+			: new Request(callback);
 	}
 
 	async #receive(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
@@ -121,10 +135,10 @@ export class FakeProvider {
 			return refuse("a secret is in the address");
 		if (request.url === token.url) return this.#answerToken(request);
 		if (request.url === revocation?.url && request.method === revocation.method)
-			return isAuthenticated(request, revocation.clientAuth)
+			return this.#isAuthenticated(request, revocation.clientAuth)
 				? { status: revocation.status }
 				: refuse("the client is not authenticated", 401);
-		if (request.url === idToken?.jwks) {
+		if (idToken?.jwks && request.url === idToken.jwks) {
 			const { publicKey } = await keys;
 			return {
 				answer: { keys: [{ ...(await exportJWK(publicKey)), kid: "fake", alg: "RS256", use: "sig" }] },
@@ -140,7 +154,7 @@ export class FakeProvider {
 	async #answerToken(request: ReceivedRequest): Promise<Substitute> {
 		const { token, tokenError, refresh } = this.#recording;
 		const form = new URLSearchParams(request.body);
-		if (request.method !== "POST" || !isAuthenticated(request, token.clientAuth))
+		if (request.method !== "POST" || !this.#isAuthenticated(request, token.clientAuth))
 			return refuse("the client is not authenticated", 401);
 		if (form.get("grant_type") === "refresh_token")
 			return refresh && form.get("refresh_token") ? { answer: refresh.answer } : refuse("nothing to refresh");
@@ -158,33 +172,35 @@ export class FakeProvider {
 		return { answer: { ...token.answer, ...(await this.#idToken()) } };
 	}
 
+	/** Exactly in the way that was recorded: a second way beside it is refused too. */
+	#isAuthenticated({ headers, body }: ReceivedRequest, clientAuth: string): boolean {
+		const { clientIdParam = "client_id", signedClientSecret } = this.#recording.token;
+		const form = new URLSearchParams(body);
+		const secret = form.get("client_secret");
+		const isBasic = clientAuth === "client_secret_basic";
+		const isSecret = signedClientSecret ? secret?.split(".").length === 3 : secret === CLIENT.clientSecret;
+		return (
+			headers.authorization === (isBasic ? BASIC : undefined) &&
+			form.get(clientIdParam) === (isBasic ? null : CLIENT.clientId) &&
+			(clientAuth === "client_secret_post" ? isSecret : secret === null)
+		);
+	}
+
 	async #idToken(): Promise<{ id_token?: string }> {
 		if (!this.#recording.idToken) return {};
+		const { alg = "RS256" } = this.#recording.idToken;
 		const { privateKey } = await keys;
+		const key = alg === "HS256" ? new TextEncoder().encode(CLIENT.clientSecret) : privateKey;
 		const id_token = await new SignJWT({ nonce: this.#nonce, ...this.idTokenClaims })
-			.setProtectedHeader({ alg: "RS256", kid: "fake" })
+			.setProtectedHeader({ alg, kid: "fake" })
 			.setAudience(CLIENT.clientId)
 			.setIssuedAt()
 			.setExpirationTime("1h")
-			.sign(privateKey);
+			.sign(key);
 		return { id_token };
 	}
 }
 
 function refuse(reason: string, status = 400): Substitute {
 	return { status, answer: { error: "invalid_request", error_description: reason } };
-}
-
-/** Exactly in the way that was recorded: a second way beside it is refused too. */
-function isAuthenticated({ headers, body }: ReceivedRequest, clientAuth: string): boolean {
-	const form = new URLSearchParams(body);
-	const encode = (part: string) => encodeURIComponent(part).replaceAll("%20", "+");
-	const basic = `Basic ${btoa(`${encode(CLIENT.clientId)}:${encode(CLIENT.clientSecret)}`)}`;
-	const isBasic = clientAuth === "client_secret_basic";
-	const isPost = clientAuth === "client_secret_post";
-	return (
-		headers.authorization === (isBasic ? basic : undefined) &&
-		form.get("client_id") === (isBasic ? null : CLIENT.clientId) &&
-		form.get("client_secret") === (isPost ? CLIENT.clientSecret : null)
-	);
 }

@@ -19,16 +19,22 @@ export interface Recording {
 		params?: Record<string, string>;
 		/** Whether a PKCE challenge must be there. */
 		pkce: boolean;
+		/** The callback is a POST, with these fields beside `code` and `state`. */
+		formPost?: Record<string, string>;
 		/** `iss` of the authorization response, where the provider sends one. */
 		iss?: string;
 	};
 	token: {
 		url: string;
 		clientAuth: ClientAuth;
+		/** What the provider calls the client id, where it isn't `client_id`. */
+		clientIdParam?: string;
+		/** The client secret is a JWT that the package signs anew. */
+		signedClientSecret?: boolean;
 		answer: Record<string, unknown>;
 	};
-	/** OpenID Connect: where the keys are, and the ID token's claims but for `aud`, `exp`, `iat` and `nonce`. */
-	idToken?: { jwks: string; claims: Record<string, unknown> };
+	/** OpenID Connect: where the keys are, if there are any, and the ID token's claims but for `aud`, `exp`, `iat` and `nonce`. */
+	idToken?: { jwks?: string; alg?: "RS256" | "HS256"; claims: Record<string, unknown> };
 	/** OpenID Connect: the discovery document, where the endpoints are not known beforehand. */
 	discovery?: { url: string; answer: Record<string, unknown> };
 	/** The answers about the person, by their addresses. */
