@@ -98,6 +98,20 @@ describe("a callback that ends well", () => {
 		await failureOf(acme().handleCallback(post()), "INVALID_CALLBACK");
 	});
 
+	test("gives its parameters to the provider package", async () => {
+		const seen: Record<string, string>[] = [];
+		const provider = acme({
+			getUser: async ({ callbackParams }) => {
+				seen.push(callbackParams);
+				return ADA;
+			},
+		});
+		const signIn = await provider.startSignIn();
+		await provider.handleCallback(callbackRequest(signIn, { user: "{}" }));
+		await provider.validateCallback("code-of-ada");
+		expect(seen).toEqual([{ code: "code-of-ada", state: signIn.state, user: "{}" }, {}]);
+	});
+
 	test("that was begun to link says so", async () => {
 		const signIn = await acme().startSignIn({ intent: "link" });
 		expect(await acme().handleCallback(callbackRequest(signIn))).toMatchObject({ intent: "link" });

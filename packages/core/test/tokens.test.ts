@@ -88,6 +88,54 @@ describe("client authentication", () => {
 	});
 });
 
+describe("a client secret that is made anew", () => {
+	const { clientSecret: _, ...withoutSecret } = CLIENT;
+
+	test("takes the place of the config's, in every request that needs one", async () => {
+		let made = 0;
+		const provider = defineAcme(server.url, {
+			createClientSecret: async ({ clientId }) => `${clientId}-signed-${++made}`,
+		});
+		const acme = provider({ ...withoutSecret, clientSecret: "" });
+		await acme.validateCallback("code");
+		await acme.revokeToken("token");
+		const sent = server.requests.filter(({ path }) => path !== "/user").map(({ form }) => form.client_secret);
+		expect(sent).toEqual([`${CLIENT.clientId}-signed-1`, `${CLIENT.clientId}-signed-2`]);
+	});
+
+	test("is kept out of errors like any other", async () => {
+		server.on("/token", ({ form }: { form: Record<string, string> }, response: ServerResponse) =>
+			sendJson(response, 400, { error: "invalid_client", error_description: `no ${form.client_secret}` }),
+		);
+		const provider = defineAcme(server.url, { createClientSecret: async () => "header.claims.signature" });
+		const error = await failureOf(
+			provider({ ...withoutSecret, clientSecret: "" }).validateCallback("code"),
+			"FAILED_REQUEST",
+		);
+		expectNoSecrets(error, ["header.claims.signature"]);
+	});
+
+	test("is not made for a request on the person's behalf", async () => {
+		let made = 0;
+		const createClientSecret = async () => `secret-${++made}`;
+		await defineAcme(server.url, { createClientSecret })(CLIENT).validateCallback("code");
+		expect(made).toBe(1);
+		expect(server.requests.at(-1)?.path).toBe("/user");
+	});
+});
+
+test("the client id goes by the provider's own word for it", async () => {
+	const provider = defineAcme(server.url, { clientIdParam: "client_key" })(CLIENT);
+	const { searchParams } = new URL((await provider.startSignIn()).url);
+	expect([searchParams.get("client_key"), searchParams.has("client_id")]).toEqual([CLIENT.clientId, false]);
+	await provider.validateCallback("code");
+	expect(server.requests[0]?.form).toMatchObject({ client_key: CLIENT.clientId });
+	expect(server.requests[0]?.form).not.toHaveProperty("client_id");
+	expect(() => provider.getAuthorizationUrl({ params: { client_key: "other" } })).toThrow(
+		expect.objectContaining({ code: "INVALID_CONFIG" }),
+	);
+});
+
 describe("refreshTokens", () => {
 	test("gives fresh tokens, and the new refresh token where one comes", async () => {
 		const tokens = await defineAcme(server.url)(CLIENT).refreshTokens("old-refresh-token");
