@@ -171,7 +171,8 @@ export function defineOidcProvider<
 			nonce: true,
 			required: { ...definition.required, issuer, redirectUri: config.redirectUri },
 			discover: endpoints === DISCOVERED ? discover : undefined,
-			prefetch: (client) => Promise.all([loadKeys(client), import("jose/jwt/verify")]),
+			prefetch: (client) =>
+				Promise.all([client.endpoints.jwks && loadKeys(client), import("jose/jwt/verify")]),
 
 			async getUser(context) {
 				const { endpoints, get, tokens, expectedNonce, callbackParams } = context;

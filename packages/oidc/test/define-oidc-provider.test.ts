@@ -99,6 +99,27 @@ describe("an HMAC", () => {
 		);
 	});
 
+	test("needs no keys to be fetched", async () => {
+		const asked: unknown[] = [];
+		const provider = defineOidcProvider<OidcProviderConfig, AcmeUser>(() => ({
+			id: "acme",
+			name: "Acme",
+			issuer: issuer.url,
+			endpoints: { authorization: `${issuer.url}/authorize`, token: `${issuer.url}/token` },
+			algorithms: ["HS256"],
+		}))({
+			...CLIENT,
+			fetch: async (url) => {
+				asked.push(url);
+				return Response.json({});
+			},
+		});
+		await provider.startSignIn();
+		await new Promise((resolve) => setImmediate(resolve));
+		await provider.validateIdToken(await bySecret(CLIENT.clientSecret), { nonce: "n" });
+		expect(asked).toEqual([]);
+	});
+
 	test("is refused where the provider has none", async () => {
 		await failureOf(
 			acme().validateIdToken(await bySecret(CLIENT.clientSecret), { nonce: "n" }),

@@ -62,7 +62,7 @@ export function testProvider(provider: TestedProvider, recording: Recording): vo
 
 	describe("the authorization request", () => {
 		test("has the documented address and parameters, and no secret", async () => {
-			const { url, state } = await provider(config).startSignIn();
+			const { url, state, cookie } = await provider(config).startSignIn();
 			expect(url.split("?")[0]).toBe(authorization.url);
 			expect(Object.fromEntries(new URL(url).searchParams)).toEqual({
 				response_type: "code",
@@ -74,6 +74,8 @@ export function testProvider(provider: TestedProvider, recording: Recording): vo
 				...(authorization.pkce && { code_challenge: expect.any(String), code_challenge_method: "S256" }),
 				...(idToken && { nonce: expect.any(String) }),
 			});
+			// Only a cross-site POST needs a cookie that crosses sites.
+			expect(cookie).toContain(authorization.formPost ? "SameSite=None; Secure" : "SameSite=Lax");
 			expect(url).not.toContain(encodeURIComponent(CLIENT.clientSecret));
 		});
 	});
@@ -86,7 +88,7 @@ export function testProvider(provider: TestedProvider, recording: Recording): vo
 			expect(session.tokens.accessToken).toBe(token.answer.access_token);
 			const asked = fake.requests.map(({ method, url }) => `${method} ${url}`);
 			// Keys and metadata are kept, so an earlier test may have asked for them.
-			const kept = [idToken?.jwks, discovery?.url].map((url) => `GET ${url}`);
+			const kept = [idToken?.jwks, discovery?.url].filter(Boolean).map((url) => `GET ${url}`);
 			expect(new Set(asked).size).toBe(asked.length);
 			expect(asked.filter((request) => !kept.includes(request)).sort()).toEqual(
 				[`POST ${token.url}`, ...Object.keys(user).map((url) => `GET ${url}`)].sort(),

@@ -1,0 +1,40 @@
+import { defineOidcProvider, type IdTokenClaims, type OidcProviderConfig } from "@oauth/oidc";
+
+export interface LINEConfig extends OidcProviderConfig {
+	redirectUri: string;
+}
+
+/** The claims of the ID token. */
+export interface LINEUser extends IdTokenClaims {
+	/** How the person signed in to LINE, such as `linesso` or `lineqr`. */
+	amr?: string[];
+	name?: string;
+	/** Absent where the person has set none. */
+	picture?: string;
+	/** Only where the channel may ask for it, and the person allows it. */
+	email?: string;
+}
+
+/**
+ * Sign in with LINE.
+ *
+ * @see https://developers.line.biz/en/docs/line-login/integrate-line-login/
+ */
+export const line = defineOidcProvider<LINEConfig, LINEUser>(() => ({
+	id: "line",
+	name: "LINE",
+	issuer: "https://access.line.me",
+	endpoints: {
+		authorization: "https://access.line.me/oauth2/v2.1/authorize",
+		token: "https://api.line.me/oauth2/v2.1/token",
+		revocation: "https://api.line.me/oauth2/v2.1/revoke",
+	},
+	clientAuth: "client_secret_post",
+	// What web login gets, whatever the discovery document says. The key is the channel secret.
+	algorithms: ["HS256"],
+
+	// Not `token`, as in RFC 7009.
+	revocationRequest: (token) => ({ form: { access_token: token } }),
+}));
+
+export default line;
