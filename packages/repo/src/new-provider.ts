@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { derivedFiles } from "./update.ts";
 import { exportOf, root } from "./workspace.ts";
 
 // `pnpm new <id> [facts.json]`: a package that says, by failing tests, what is still missing.
@@ -112,9 +113,6 @@ function change(file: string, edit: (content: any) => void): void {
 	edit(content);
 	writeFileSync(root + file, `${JSON.stringify(content, null, "\t")}\n`);
 }
-change("tsconfig.json", ({ references }: { references: object[] }) => {
-	references.push({ path: `packages/${id}` });
-});
 change("packages/repo/package.json", ({ dependencies }: { dependencies: Record<string, string> }) => {
 	dependencies[`@oauth/${id}`] = "workspace:*";
 });
@@ -122,4 +120,5 @@ writeFileSync(
 	`${root}.changeset/first-release-${id}.md`,
 	`---\n"@oauth/${id}": major\n---\n\nSign in with ${name}.\n`,
 );
+for (const [file, content] of Object.entries(derivedFiles())) writeFileSync(root + file, content);
 console.log(`packages/${id}: run \`pnpm install\` and \`pnpm test\`, and go on from what fails.`);
