@@ -22,8 +22,8 @@ export interface RequestOptions {
 	accessToken?: string;
 	/** Statuses by which the provider says that there is no such thing: `undefined` comes back. */
 	absentOn?: number[];
-	/** The status is the whole answer: the body is not read as JSON. */
-	statusOnly?: boolean;
+	/** The answer may be anything or nothing, as long as it is no JSON with an `error`. */
+	bodyOptional?: boolean;
 	/** Whether a JSON answer with a status of success is what was asked for. */
 	isAnswer?(answer: unknown): boolean;
 }
@@ -40,7 +40,7 @@ export async function send(
 	options: RequestOptions = {},
 	// biome-ignore lint/suspicious/noExplicitAny: foreign data, which each caller reads as its provider documents it
 ): Promise<any> {
-	const { form, json, clientAuth, accessToken, absentOn, statusOnly, isAnswer } = options;
+	const { form, json, clientAuth, accessToken, absentOn, bodyOptional, isAnswer } = options;
 	const clientSecret = (clientAuth && (await client.createClientSecret?.(client))) ?? client.clientSecret;
 	const auth = clientAuth && authenticate({ ...client, clientSecret }, clientAuth);
 	let status: number | undefined;
@@ -60,19 +60,27 @@ export async function send(
 		});
 		status = response.status;
 		if (absentOn?.includes(status)) return undefined;
+		answer = parse(response.text);
 		const ok = status >= 200 && status < 300;
-		if (ok && statusOnly) return undefined;
-		answer = JSON.parse(response.text);
-		if (ok && (!isAnswer || isAnswer(answer))) return answer;
+		if (ok && bodyOptional && !Object(answer).error) return undefined;
+		if (ok && !bodyOptional && answer !== undefined && (isAnswer?.(answer) ?? true)) return answer;
 	} catch (error) {
-		// A parser's error would quote the answer.
-		if (!status) cause = error;
+		cause = error;
 	}
 	const { access_token, refresh_token, id_token } = Object(answer);
 	const { grant_type, redirect_uri, ...confidential } = { ...form, ...json };
 	const secrets = [clientSecret, auth?.header?.slice("Basic ".length), accessToken];
 	secrets.push(access_token, refresh_token, id_token, ...Object.values(confidential));
 	throw failure(client, "FAILED_REQUEST", { step, status, answer, cause, secrets });
+}
+
+/** `undefined` for what is no JSON: the parser's error would quote it. */
+function parse(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
 }
 
 /** One request with every limit: no redirect, no second try, one time for all of it, and so many bytes. */

@@ -42,7 +42,7 @@ export async function revokeToken(client: Client, token: string): Promise<void> 
 	await send(client, "revocation", revocation, {
 		method: "POST",
 		clientAuth: client.clientAuth,
-		statusOnly: !request.isAnswer,
+		bodyOptional: !request.isAnswer,
 		...request,
 	});
 }

@@ -244,6 +244,24 @@ describe("revokeToken", () => {
 		expectNoSecrets(error, ["token-to-revoke", CLIENT.clientSecret]);
 	});
 
+	test.each(["", "ok", "<p>done</p>", "{}", '{"ok":true}', "null"])(
+		"that is answered with %j is done",
+		async (body) => {
+			server.on("/revoke", (_: unknown, response: ServerResponse) => response.end(body));
+			expect(await defineAcme(server.url)(CLIENT).revokeToken("token-to-revoke")).toBeUndefined();
+		},
+	);
+
+	test("that fails with status 200 has failed", async () => {
+		server.on("/revoke", { error: "invalid_request", error_description: "token-to-revoke is not valid" });
+		const error = await failureOf(
+			defineAcme(server.url)(CLIENT).revokeToken("token-to-revoke"),
+			"FAILED_REQUEST",
+		);
+		expect(error).toMatchObject({ step: "revocation", status: 200, providerError: "invalid_request" });
+		expectNoSecrets(error, ["token-to-revoke"]);
+	});
+
 	test("is NOT_SUPPORTED where there is no such endpoint", async () => {
 		const endpoints = {
 			authorization: `${server.url}/authorize`,
