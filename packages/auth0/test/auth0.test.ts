@@ -1,9 +1,7 @@
 import { createHmac } from "node:crypto";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import Provider from "oidc-provider";
-import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { Browser } from "../../repo/src/browse.ts";
+import { expectRefreshAndRevocation, serveCertifiedProvider } from "../../repo/src/certified-provider.ts";
 import { createIssuer, createKey, type Issuer } from "../../repo/src/issuer.ts";
 import { failureOf } from "../../repo/src/secrets.ts";
 import { callbackRequest, cookiePair } from "../../repo/src/sign-in.ts";
@@ -132,53 +130,32 @@ describe("through the pages of an OpenID provider with a tenant's paths", () => 
 	const ISSUER = "https://pages.eu.auth0.com/";
 	let origin: string;
 	beforeEach(async () => {
-		const server = createServer();
-		await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-		origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-		const tenant = new Provider(ISSUER, {
-			clients: [
-				{
-					client_id: CLIENT.clientId,
-					client_secret: CLIENT.clientSecret,
-					redirect_uris: [CLIENT.redirectUri],
-					grant_types: ["authorization_code", "refresh_token"],
-					token_endpoint_auth_method: "client_secret_post",
+		origin = await serveCertifiedProvider({
+			client: CLIENT,
+			issuerAt: () => ISSUER,
+			registration: { token_endpoint_auth_method: "client_secret_post" },
+			person: {
+				name: "Ada",
+				nickname: "ada",
+				updated_at: "2026-01-01T00:00:00.000Z",
+				email: "ada@example.com",
+				email_verified: true,
+			},
+			configuration: {
+				routes: {
+					authorization: "/authorize",
+					token: "/oauth/token",
+					jwks: "/.well-known/jwks.json",
+					userinfo: "/userinfo",
+					revocation: "/oauth/revoke",
 				},
-			],
-			routes: {
-				authorization: "/authorize",
-				token: "/oauth/token",
-				jwks: "/.well-known/jwks.json",
-				userinfo: "/userinfo",
-				revocation: "/oauth/revoke",
+				claims: {
+					openid: ["sub"],
+					email: ["email", "email_verified"],
+					profile: ["name", "nickname", "updated_at"],
+				},
+				conformIdTokenClaims: false,
 			},
-			pkce: { required: () => true },
-			claims: {
-				openid: ["sub"],
-				email: ["email", "email_verified"],
-				profile: ["name", "nickname", "updated_at"],
-			},
-			conformIdTokenClaims: false,
-			findAccount: (_, sub) => ({
-				accountId: sub,
-				claims: () => ({
-					sub,
-					name: "Ada",
-					nickname: "ada",
-					updated_at: "2026-01-01T00:00:00.000Z",
-					email: "ada@example.com",
-					email_verified: true,
-				}),
-			}),
-			features: { devInteractions: { enabled: true }, revocation: { enabled: true } },
-			issueRefreshToken: async () => true,
-			cookies: { keys: ["a key of the test"] },
-			ttl: { Interaction: 60, Session: 60, Grant: 60, AccessToken: 60, IdToken: 60, RefreshToken: 60 },
-		});
-		server.on("request", tenant.callback());
-		onTestFinished(() => {
-			server.closeAllConnections();
-			server.close();
 		});
 	});
 
@@ -220,11 +197,6 @@ describe("through the pages of an OpenID provider with a tenant's paths", () => 
 
 	test("refreshes and revokes", async () => {
 		const { tokens } = await provider().handleCallback(await goThrough());
-		const fresh = await provider().refreshTokens(tokens.refreshToken ?? "");
-		expect(fresh.accessToken).not.toBe(tokens.accessToken);
-		await provider().revokeToken(fresh.refreshToken ?? "");
-		expect(
-			await failureOf(provider().refreshTokens(fresh.refreshToken ?? ""), "FAILED_REQUEST"),
-		).toMatchObject({ providerError: "invalid_grant" });
+		await expectRefreshAndRevocation(provider(), tokens);
 	});
 });

@@ -1,8 +1,6 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import Provider from "oidc-provider";
-import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { Browser } from "../../repo/src/browse.ts";
+import { expectRefreshAndRevocation, serveCertifiedProvider } from "../../repo/src/certified-provider.ts";
 import { createIssuer, type Issuer } from "../../repo/src/issuer.ts";
 import { failureOf } from "../../repo/src/secrets.ts";
 import { callbackRequest, cookiePair } from "../../repo/src/sign-in.ts";
@@ -108,56 +106,28 @@ describe("through the pages of an OpenID provider with a realm's paths", () => {
 	const PATH = "/realms/myrealm";
 	let origin: string;
 	beforeEach(async () => {
-		const server = createServer();
-		await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-		origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-		const realm = new Provider(origin + PATH, {
-			clients: [
-				{
-					client_id: CLIENT.clientId,
-					client_secret: CLIENT.clientSecret,
-					redirect_uris: [CLIENT.redirectUri],
-					grant_types: ["authorization_code", "refresh_token"],
+		origin = await serveCertifiedProvider({
+			client: CLIENT,
+			issuerAt: (address) => address + PATH,
+			person: { name: "Ada", preferred_username: "ada", email: "ada@example.com", email_verified: true },
+			configuration: {
+				routes: {
+					authorization: "/protocol/openid-connect/auth",
+					token: "/protocol/openid-connect/token",
+					jwks: "/protocol/openid-connect/certs",
+					userinfo: "/protocol/openid-connect/userinfo",
+					revocation: "/protocol/openid-connect/revoke",
 				},
-			],
-			routes: {
-				authorization: "/protocol/openid-connect/auth",
-				token: "/protocol/openid-connect/token",
-				jwks: "/protocol/openid-connect/certs",
-				userinfo: "/protocol/openid-connect/userinfo",
-				revocation: "/protocol/openid-connect/revoke",
+				claims: {
+					openid: ["sub"],
+					email: ["email", "email_verified"],
+					profile: ["name", "preferred_username"],
+				},
 			},
-			pkce: { required: () => true },
-			claims: {
-				openid: ["sub"],
-				email: ["email", "email_verified"],
-				profile: ["name", "preferred_username"],
+			mount(request) {
+				const { url = "" } = request;
+				Object.assign(request, { originalUrl: url, url: url.replace(PATH, "") });
 			},
-			findAccount: (_, sub) => ({
-				accountId: sub,
-				claims: () => ({
-					sub,
-					name: "Ada",
-					preferred_username: "ada",
-					email: "ada@example.com",
-					email_verified: true,
-				}),
-			}),
-			features: { devInteractions: { enabled: true }, revocation: { enabled: true } },
-			issueRefreshToken: async () => true,
-			cookies: { keys: ["a key of the test"] },
-			ttl: { Interaction: 60, Session: 60, Grant: 60, AccessToken: 60, IdToken: 60, RefreshToken: 60 },
-		});
-		const answer = realm.callback();
-		server.on("request", (incoming, outgoing) => {
-			// What a router does for an app that it has mounted.
-			const { url = "" } = incoming;
-			Object.assign(incoming, { originalUrl: url, url: url.replace(PATH, "") });
-			return answer(incoming, outgoing);
-		});
-		onTestFinished(() => {
-			server.closeAllConnections();
-			server.close();
 		});
 	});
 
@@ -192,12 +162,7 @@ describe("through the pages of an OpenID provider with a realm's paths", () => {
 
 	test("refreshes and revokes", async () => {
 		const { tokens } = await provider().handleCallback(await goThrough());
-		const fresh = await provider().refreshTokens(tokens.refreshToken ?? "");
-		expect(fresh.accessToken).not.toBe(tokens.accessToken);
-		await provider().revokeToken(fresh.refreshToken ?? "");
-		expect(
-			await failureOf(provider().refreshTokens(fresh.refreshToken ?? ""), "FAILED_REQUEST"),
-		).toMatchObject({ providerError: "invalid_grant" });
+		await expectRefreshAndRevocation(provider(), tokens);
 	});
 
 	test("takes no announcement of iss for a promise", async () => {
