@@ -3,11 +3,11 @@ import type { Client } from "./definition.js";
 import { failure } from "./failure.js";
 import type { AuthorizationParams } from "./provider.js";
 
-/** @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1 */
-export function authorizationUrl(
+/** The parameters of an authorization request. @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1 */
+export function authorizationRequest(
 	client: Client,
 	{ state, codeChallenge, nonce, scope = [], loginHint, prompt, params = {} }: AuthorizationParams,
-): string {
+): Record<string, string> {
 	// What binds the answer to the request, and the request to the app.
 	const fixed = {
 		response_type: "code",
@@ -23,20 +23,22 @@ export function authorizationUrl(
 		request_uri: undefined,
 	};
 	const taken = Object.keys(params).find((name) => name in fixed);
-	const { authorization } = client.endpoints;
-	if (taken || !authorization)
-		throw failure(client, "INVALID_CONFIG", {
-			step: "authorization",
-			detail: taken ? `params.${taken}` : "endpoints.authorization",
-		});
-	const url = new URL(authorization);
-	const query = defined({
+	if (taken) throw failure(client, "INVALID_CONFIG", { step: "authorization", detail: `params.${taken}` });
+	return defined({
 		...client.authorizationParams,
 		[client.loginHintParam ?? "login_hint"]: loginHint,
 		prompt,
 		...params,
 		...fixed,
 	});
-	for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-	return url.href;
+}
+
+/** The address that takes a request along. */
+export function authorizationUrl(client: Client, request: Record<string, string>): { url: string } {
+	const { authorization } = client.endpoints;
+	if (!authorization)
+		throw failure(client, "INVALID_CONFIG", { step: "authorization", detail: "endpoints.authorization" });
+	const url = new URL(authorization);
+	for (const name in request) url.searchParams.set(name, request[name] as string);
+	return { url: url.href };
 }

@@ -29,8 +29,8 @@ export async function readCallback(client: Client, request: Request): Promise<Ca
 	if ((client.pkce === "S256" && !flow.codeVerifier) || (client.nonce && !flow.nonce))
 		throw fail("FLOW_MISMATCH");
 
-	if (client.issuer && (iss ? iss !== client.issuer : client.authorizationResponseIss))
-		throw fail("ISSUER_MISMATCH");
+	const issuer = client.issuer ?? flow.issuer;
+	if (issuer && (iss ? iss !== issuer : client.authorizationResponseIss)) throw fail("ISSUER_MISMATCH");
 
 	if (code) return { flow, code, params };
 	// Apple and LinkedIn say `user_cancelled_authorize` and `user_cancelled_login`.

@@ -1,12 +1,12 @@
-import { authorizationUrl } from "./authorization.js";
+import { authorizationRequest, authorizationUrl } from "./authorization.js";
 import { readCallback } from "./callback.js";
 import { checkConfig, createClient } from "./client.js";
 import { defined } from "./defined.js";
 import type { Client, ProviderDefinition, ProviderTools } from "./definition.js";
-import { retireFlow } from "./flow.js";
+import { type Flow, retireFlow } from "./flow.js";
 import { getProviderUser, identify } from "./identity.js";
 import type { Lucia } from "./lucia.js";
-import type { CallbackChecks, Intent, OAuthProvider, ProviderConfig } from "./provider.js";
+import type { Intent, OAuthProvider, ProviderConfig } from "./provider.js";
 import { startSignIn } from "./sign-in.js";
 import { redeemCode, refreshTokens, revokeToken } from "./tokens.js";
 import { type Auth, toUserStore, type UserStore, withUser } from "./users.js";
@@ -63,11 +63,11 @@ function createProvider<ProviderUser>(
 	const redeem = async (
 		client: Client,
 		code: string,
-		checks: CallbackChecks,
+		checks: Partial<Flow>,
 		params = {},
 		intent?: Intent,
 	) => {
-		const tokens = await redeemCode(client, code, checks);
+		const tokens = await (client.redeemCode ?? redeemCode)(client, code, checks);
 		return toSession(client, tokens, () => getProviderUser(client, tokens, checks.nonce, params), intent);
 	};
 
@@ -76,7 +76,7 @@ function createProvider<ProviderUser>(
 		name: definition.name,
 		getAuthorizationUrl(params = {}) {
 			check();
-			return authorizationUrl(settings, params);
+			return authorizationUrl(settings, authorizationRequest(settings, params)).url;
 		},
 		async validateCallback(code, checks = {}) {
 			return redeem(await ready(), code, checks);

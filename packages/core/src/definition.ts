@@ -47,12 +47,32 @@ export interface ProviderDefinition<ProviderUser> {
 	discover?(client: Client): Promise<Discovered>;
 	/** Loads what the callback will need, while the person is at the provider. */
 	prefetch?(client: Client): Promise<unknown>;
+	/**
+	 * Hands the authorization request in before the person is sent, and says to where. What the flow has to know takes the
+	 * place of what is in the request.
+	 *
+	 * @see https://www.rfc-editor.org/rfc/rfc9126
+	 */
+	pushAuthorizationRequest?(
+		client: Client,
+		request: Record<string, string>,
+	): Promise<{ url: string } & FlowChecks>;
+	/** Redeems the code, where that takes more than the standard's request. */
+	redeemCode?(client: Client, code: string, checks: Partial<FlowChecks>): Promise<Tokens>;
 	/** Asks the provider for the person. */
 	getUser(context: UserContext): Promise<ProviderUser>;
 	/** Puts the provider's words into ours. */
 	toProfile(user: ProviderUser): ProfileFields;
 	/** What the provider can do beyond the contract. */
 	methods?(tools: ProviderTools<ProviderUser>): object;
+}
+
+/** What a flow holds against the answer. */
+export interface FlowChecks {
+	state: string;
+	codeVerifier?: string;
+	/** Whom this sign-in asks, where the provider has many servers. */
+	issuer?: string;
 }
 
 export type Discovered = Pick<

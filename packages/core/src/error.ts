@@ -31,10 +31,10 @@ export type OAuthErrorCode =
 
 /** What to do about it, where that is not to start again. */
 const ADVICE: Partial<Record<OAuthErrorCode, string>> = {
-	ACCOUNT_IN_USE: "offer to sign in with the account instead",
-	FAILED_REQUEST: "compare the settings with the provider's, see the cause, or try again",
+	ACCOUNT_IN_USE: "sign in with it instead",
+	FAILED_REQUEST: "compare the settings with the provider's, or try again",
 	INVALID_CONFIG: "mend the setting",
-	INVALID_PROFILE: "report the provider's answer to this package",
+	INVALID_PROFILE: "report it to this package",
 	NOT_SUPPORTED: "do without",
 };
 

@@ -1,4 +1,4 @@
-import type { Client } from "./definition.js";
+import type { Client, FlowChecks } from "./definition.js";
 import type { Intent } from "./provider.js";
 
 const LIFETIME_SECONDS = 600;
@@ -7,11 +7,9 @@ const MAX_PENDING = 5;
 const MAX_PATH_LENGTH = 512;
 
 /** One sign-in, from `startSignIn` to `handleCallback`. It travels in a cookie of its own. */
-export interface Flow {
+export interface Flow extends FlowChecks {
 	/** Whose it is: see `bindingOf`. */
 	binding: string;
-	state: string;
-	codeVerifier?: string;
 	nonce?: string;
 	redirectTo?: string;
 	intent: Intent;
@@ -39,7 +37,7 @@ export function retireFlow(client: Client, { state }: Flow): string {
 }
 
 /** Retires all but the newest of this provider's pending flows, so that with one more there are five. */
-export function retireOldest(client: Client, headers: Headers): string[] {
+export function retireOldest(client: Client, headers?: Headers): string[] {
 	return readFlows(client, headers)
 		.sort(([, a], [, b]) => b.startedAt - a.startedAt)
 		.slice(MAX_PENDING - 1)
@@ -51,8 +49,8 @@ export function readFlow(client: Client, headers: Headers, state: string): Flow 
 }
 
 /** This provider's flows by the names of their cookies. What can't be read is as a flow without anything in it. */
-function readFlows(client: Client, headers: Headers): [name: string, flow: Flow][] {
-	return (headers.get("cookie") ?? "")
+function readFlows(client: Client, headers?: Headers): [name: string, flow: Flow][] {
+	return (headers?.get("cookie") ?? "")
 		.split(/; */)
 		.filter((pair) => pair.startsWith(cookieName(client, "")))
 		.map((pair) => {

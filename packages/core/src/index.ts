@@ -4,6 +4,7 @@ export type {
 	Client,
 	Discovered,
 	Endpoints,
+	FlowChecks,
 	ProviderDefinition,
 	ProviderTools,
 	UserContext,

@@ -1,4 +1,4 @@
-import { authorizationUrl } from "./authorization.js";
+import { authorizationRequest, authorizationUrl } from "./authorization.js";
 import type { Client } from "./definition.js";
 import { failure } from "./failure.js";
 import { bindingOf, type Flow, flowCookie, localPath, retireOldest } from "./flow.js";
@@ -11,31 +11,35 @@ export async function startSignIn(
 	{ redirectTo, intent = "sign-in", request, ...access }: SignInOptions,
 ): Promise<SignIn> {
 	const path = localPath(redirectTo);
-	if ((redirectTo && !path) || !["sign-in", "link"].includes(intent))
-		throw failure(client, "INVALID_CONFIG", {
-			step: "authorization",
-			detail: redirectTo && !path ? "redirectTo" : "intent",
-		});
+	const wrong = redirectTo && !path ? "redirectTo" : !["sign-in", "link"].includes(intent) && "intent";
+	if (wrong) throw failure(client, "INVALID_CONFIG", { step: "authorization", detail: wrong });
+	const state = generateRandomValue();
+	const codeVerifier = client.pkce === "S256" ? generateRandomValue() : undefined;
+	const nonce = client.nonce ? generateRandomValue() : undefined;
+	const codeChallenge = codeVerifier && (await generateCodeChallenge(codeVerifier));
+	const authorization = authorizationRequest(client, { ...access, state, codeChallenge, nonce });
+	const { url, ...checks } = await (client.pushAuthorizationRequest ?? authorizationUrl)(
+		client,
+		authorization,
+	);
 	const flow: Flow = {
 		binding: bindingOf(client),
-		state: generateRandomValue(),
-		codeVerifier: client.pkce === "S256" ? generateRandomValue() : undefined,
-		nonce: client.nonce ? generateRandomValue() : undefined,
+		state,
+		codeVerifier,
+		nonce,
 		redirectTo: path,
 		intent,
 		startedAt: Math.floor(Date.now() / 1000),
+		...checks,
 	};
-	const { state, codeVerifier, nonce } = flow;
-	const codeChallenge = codeVerifier && (await generateCodeChallenge(codeVerifier));
-	const url = authorizationUrl(client, { ...access, state, codeChallenge, nonce });
 	const cookie = flowCookie(client, flow);
-	const retiredCookies = request ? retireOldest(client, request.headers) : [];
+	const retiredCookies = retireOldest(client, request?.headers);
 	preload(client);
 	return {
 		url,
 		cookie,
 		retiredCookies,
-		state,
+		state: flow.state,
 		response() {
 			const headers = new Headers({ location: url, "cache-control": "no-store" });
 			for (const value of [cookie, ...retiredCookies]) headers.append("set-cookie", value);
