@@ -1,0 +1,42 @@
+import { type Client, failure } from "@oauth/core";
+import { calculateJwkThumbprint, exportJWK, importPKCS8, type JWK } from "jose";
+
+/** A private key of the app: it signs, and what is sealed is sealed by a secret that is derived from it. */
+export interface AppKey {
+	kid: string;
+	/** Absent in development, where the app can't show who it is. */
+	jwk?: JWK;
+	secret: Uint8Array;
+}
+
+/** A server that starts anew has forgotten it, and what it has sealed is lost. */
+const developmentKey: AppKey = { kid: "development", secret: crypto.getRandomValues(new Uint8Array(32)) };
+
+/** The app's keys, the one that signs first. @throws OAuthError `INVALID_CONFIG` for a key that can't be read */
+export async function readKeys(client: Client, privateKeys: string[] = []): Promise<[AppKey, ...AppKey[]]> {
+	const [first = developmentKey, ...others] = await Promise.all(privateKeys.map(readKey)).catch(() => {
+		// Without the cause, which may quote the key.
+		throw failure(client, "INVALID_CONFIG", { step: "config", detail: "privateKeys" });
+	});
+	return [first, ...others];
+}
+
+async function readKey(text: string): Promise<AppKey> {
+	const pem = text.replaceAll("\\n", "\n").trim();
+	const { kty, crv, x, y, d = "" } = await exportJWK(await importPKCS8(pem, "ES256", { extractable: true }));
+	const kid = await calculateJwkThumbprint({ kty, crv, x, y });
+	return {
+		kid,
+		jwk: { kty, crv, x, y, d, kid, alg: "ES256", key_ops: ["sign"] },
+		secret: await deriveSecret(d),
+	};
+}
+
+/** Another one than the key, since no key should be used for two things. @see https://www.rfc-editor.org/rfc/rfc5869 */
+async function deriveSecret(text: string): Promise<Uint8Array> {
+	const encode = (part: string) => new TextEncoder().encode(part);
+	const key = await crypto.subtle.importKey("raw", encode(text), "HKDF", false, ["deriveBits"]);
+	const info = encode("@oauth/bluesky sealed");
+	const hkdf = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info };
+	return new Uint8Array(await crypto.subtle.deriveBits(hkdf, key, 256));
+}

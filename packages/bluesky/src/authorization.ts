@@ -1,0 +1,52 @@
+import type { NodeSavedSession, NodeSavedState } from "@atproto/oauth-client-node";
+import { type Client, type FlowChecks, failure, type Tokens } from "@oauth/core";
+import { type Kept, openAtprotoClient, type Settings } from "./atproto-client.js";
+import { toFailure } from "./failure.js";
+import { seal, unseal } from "./seal.js";
+import { toTokens } from "./session.js";
+
+/** Finds the person's server, and hands the authorization request in there. */
+export async function pushAuthorizationRequest(
+	client: Client,
+	settings: Settings,
+	{ login_hint, state: _, ...request }: Record<string, string>,
+): Promise<{ url: string } & FlowChecks> {
+	const kept: Kept = {};
+	const atproto = await openAtprotoClient(client, settings, kept);
+	// As people write a handle, and with what comes along when they copy one.
+	const handle = login_hint?.replace(/[\p{Cf}\s]/gu, "").replace(/^@/, "");
+	try {
+		const url = await atproto.authorize(handle || `${client.endpoints.entryway}`, request);
+		const { stateParam = "", state } = kept as { stateParam: string; state: NodeSavedState };
+		return {
+			url: url.href,
+			state: stateParam,
+			// Beside the verifier there is the key that the tokens will be bound to.
+			codeVerifier: await seal(settings.keys[0], state),
+			issuer: state.iss,
+		};
+	} catch (error) {
+		throw toFailure(client, kept.state ? "authorization" : "discovery", error);
+	}
+}
+
+/** Redeems the code, and holds the issuer against the server that the account itself names. */
+export async function redeemCode(
+	client: Client,
+	settings: Settings,
+	code: string,
+	{ codeVerifier = "", issuer = "" }: Partial<FlowChecks>,
+): Promise<Tokens> {
+	const state = await unseal<NodeSavedState>(settings.keys, codeVerifier).catch(() => {
+		throw failure(client, "FLOW_MISMATCH", { step: "token" });
+	});
+	const kept: Kept = { state };
+	const atproto = await openAtprotoClient(client, settings, kept);
+	try {
+		const params = new URLSearchParams({ code, iss: issuer, state: "kept" });
+		await atproto.callback(params, { redirect_uri: client.redirectUri as `https://${string}` });
+	} catch (error) {
+		throw toFailure(client, "token", error, [code, codeVerifier, state.verifier]);
+	}
+	return toTokens(settings, kept.session as NodeSavedSession);
+}

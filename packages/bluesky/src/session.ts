@@ -1,0 +1,108 @@
+import type { NodeSavedSession, OAuthSession } from "@atproto/oauth-client-node";
+import { type Client, failure, type Step, type Tokens } from "@oauth/core";
+import { type Kept, openAtprotoClient, type Settings } from "./atproto-client.js";
+import { toFailure } from "./failure.js";
+import { seal, unseal } from "./seal.js";
+
+/** The refresh token is of use only with the key that it is bound to: the one text holds both, sealed. */
+export async function toTokens({ keys }: Settings, session: NodeSavedSession): Promise<Tokens> {
+	const { access_token, expires_at, scope } = session.tokenSet;
+	return {
+		accessToken: access_token,
+		tokenType: "DPoP",
+		...(expires_at && { expiresAt: new Date(expires_at) }),
+		refreshToken: await seal(keys[0], session),
+		scope: scope.split(" "),
+		raw: { ...session.tokenSet },
+	};
+}
+
+/** The refreshes under way in this process. A refresh token that comes twice is taken for stolen, and ends the session. */
+const refreshing = new Map<string, Promise<Tokens>>();
+
+export function refreshTokens(client: Client, settings: Settings, refreshToken: string): Promise<Tokens> {
+	const pending =
+		refreshing.get(refreshToken) ??
+		refresh(client, settings, refreshToken).finally(() => refreshing.delete(refreshToken));
+	refreshing.set(refreshToken, pending);
+	return pending;
+}
+
+async function refresh(client: Client, settings: Settings, refreshToken: string): Promise<Tokens> {
+	const session = await readSession(client, settings, "refresh", refreshToken);
+	const kept: Kept = { session };
+	const atproto = await openAtprotoClient(client, settings, kept);
+	try {
+		await atproto.restore(session.tokenSet.sub, true);
+	} catch (error) {
+		throw toFailure(client, "refresh", error, secretsOf(session));
+	}
+	return toTokens(settings, kept.session as NodeSavedSession);
+}
+
+/** Ends the session at the person's server. */
+export async function revokeToken(client: Client, settings: Settings, refreshToken: string): Promise<void> {
+	const session = await readSession(client, settings, "revocation", refreshToken);
+	const atproto = await openAtprotoClient(client, settings, { session });
+	const { sub, access_token, refresh_token = access_token } = session.tokenSet;
+	try {
+		const { server } = await atproto.restore(sub, false);
+		if (!server.serverMetadata.revocation_endpoint)
+			throw failure(client, "NOT_SUPPORTED", { step: "revocation" });
+		// Not `signOut()`, which takes every failure for a success.
+		await server.request("revocation", { token: refresh_token });
+	} catch (error) {
+		throw toFailure(client, "revocation", error, secretsOf(session));
+	}
+}
+
+/** What can ask the person's server on their behalf, with the access token as it is: it is never refreshed on the way. */
+export async function openSession(
+	client: Client,
+	settings: Settings,
+	refreshToken: string,
+): Promise<OAuthSession> {
+	const session = await readSession(client, settings, "user", refreshToken);
+	const { refresh_token, expires_at, ...tokenSet } = session.tokenSet;
+	const atproto = await openAtprotoClient(client, settings, { session: { ...session, tokenSet } });
+	try {
+		return await atproto.restore(tokenSet.sub, false);
+	} catch (error) {
+		throw toFailure(client, "user", error, secretsOf(session));
+	}
+}
+
+/** The address and whether it is confirmed, where the person has let the app read them. */
+export async function getEmail(
+	client: Client,
+	settings: Settings,
+	{ scope, refreshToken = "" }: Tokens,
+): Promise<{ email?: string; emailConfirmed?: boolean }> {
+	if (!scope?.some((name) => /^(account|transition):email\b/.test(name))) return {};
+	const session = await openSession(client, settings, refreshToken);
+	try {
+		const response = await session.fetchHandler("/xrpc/com.atproto.server.getSession");
+		const { did, email, emailConfirmed } = await response.json();
+		if (did === session.did) return { email, emailConfirmed };
+	} catch (error) {
+		throw toFailure(client, "user", error);
+	}
+	throw failure(client, "FAILED_REQUEST", { step: "user", detail: "com.atproto.server.getSession" });
+}
+
+async function readSession(
+	client: Client,
+	{ keys }: Settings,
+	step: Step,
+	refreshToken: string,
+): Promise<NodeSavedSession> {
+	try {
+		return await unseal<NodeSavedSession>(keys, refreshToken);
+	} catch {
+		throw failure(client, "FAILED_REQUEST", { step, detail: "not a refresh token of this app" });
+	}
+}
+
+function secretsOf({ tokenSet }: NodeSavedSession): unknown[] {
+	return [tokenSet.access_token, tokenSet.refresh_token];
+}

@@ -1,0 +1,297 @@
+import { inspect } from "node:util";
+import bluesky, { type BlueskyConfig, type BlueskyProvider } from "@oauth/bluesky";
+import { type Account, OAuthError, type UserStore } from "@oauth/core";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { cookiePair } from "../../repo/src/sign-in.ts";
+import { Internet } from "./internet.ts";
+import { type Pds, startPds, startPlcDirectory } from "./pds.ts";
+import { Person } from "./person.ts";
+import { configOn, newPrivateKey } from "./setup.ts";
+
+/** Against the AT Protocol's reference server, in this process. */
+const internet = new Internet();
+const config = configOn(internet);
+const realFetch = globalThis.fetch;
+/** In a browser of its own each time. */
+const ada = () => new Person(internet, "ada.pds.test");
+/** The documents that apps publish, by their addresses. */
+const documents = new Map([[config.clientId, () => bluesky(config).clientMetadata()]]);
+let pds: Pds;
+let did: string;
+
+beforeAll(async () => {
+	// The server fetches the app's document with it.
+	globalThis.fetch = internet.fetch;
+	pds = await startPds(internet, "pds.test", await startPlcDirectory(internet));
+	did = await pds.createAccount("ada.pds.test", "ada@example.com");
+	await internet.site("app.acme.dev", async ({ url }) => ({ body: await documents.get(url.href)?.() }));
+	await internet.site("appview.test", ({ url }) => ({
+		body: {
+			did: url.searchParams.get("actor"),
+			handle: "ada.pds.test",
+			displayName: "Ada Lovelace",
+			avatar: "https://cdn.bsky.app/img/avatar/plain/ada@jpeg",
+			createdAt: "2024-01-10T10:00:00.000Z",
+			labels: [],
+		},
+	}));
+}, 30_000);
+
+afterAll(async () => {
+	await pds?.stop();
+	internet.close();
+	globalThis.fetch = realFetch;
+});
+
+beforeEach(() => {
+	internet.requests.length = 0;
+});
+
+/** A whole sign-in, in one browser. */
+async function signIn<User, Attributes>(
+	provider: BlueskyProvider<User, Attributes>,
+	options: { loginHint?: string; scope?: string[] } = { loginHint: "ada.pds.test" },
+) {
+	const { url, cookie } = await provider.startSignIn(options);
+	const callback = await ada().agree(url);
+	return provider.handleCallback(new Request(callback, { headers: { cookie: cookiePair(cookie) } }));
+}
+
+async function failure(promise: Promise<unknown>): Promise<OAuthError> {
+	const error = await promise.then(
+		() => expect.unreachable("expected an error"),
+		(reason: unknown) => reason,
+	);
+	if (!OAuthError.is(error)) throw error;
+	return error;
+}
+
+describe("a sign-in", () => {
+	test("ends in the account and its public profile", async () => {
+		const session = await signIn(bluesky(config));
+		expect(session.providerUserId).toBe(did);
+		expect(session.profile).toEqual({
+			id: did,
+			username: "ada.pds.test",
+			name: "Ada Lovelace",
+			picture: "https://cdn.bsky.app/img/avatar/plain/ada@jpeg",
+			url: `https://bsky.app/profile/${did}`,
+		});
+		expect(session.tokens).toMatchObject({ tokenType: "DPoP", scope: ["atproto"], raw: { sub: did } });
+		expect(session.tokens.expiresAt?.getTime()).toBeGreaterThan(Date.now());
+	});
+
+	test("sends the browser with no more than the request's name", async () => {
+		const { url, cookie } = await bluesky(config).startSignIn({ loginHint: "ada.pds.test" });
+		const { origin, pathname, searchParams } = new URL(url);
+		expect(origin + pathname).toBe("https://pds.test/oauth/authorize");
+		expect(Object.fromEntries(searchParams)).toEqual({
+			client_id: config.clientId,
+			request_uri: expect.stringMatching(/^urn:ietf:params:oauth:request_uri:/),
+		});
+		expect(cookie).toContain("__Host-oauth.bluesky.");
+		expect(cookie).toContain("SameSite=Lax");
+	});
+
+	test.each([
+		["as people write it", "  @Ada.PDS.test\u200b "],
+		["by the account's DID", () => did],
+		["by the address of the server", "https://pds.test"],
+		["by nothing, at the usual server", undefined],
+	])("begins with who the person is: %s", async (_, hint) => {
+		const loginHint = typeof hint === "function" ? hint() : hint;
+		expect(await signIn(bluesky(config), { loginHint })).toMatchObject({ providerUserId: did });
+	});
+
+	test("of a handle that the domain's TXT record leads from", async () => {
+		const asked: string[] = [];
+		const resolveTxt = async (hostname: string) => {
+			asked.push(hostname);
+			return ["v=spf1 -all", `did=${did}`];
+		};
+		expect(await signIn(bluesky({ ...config, resolveTxt }))).toMatchObject({ providerUserId: did });
+		expect(new Set(asked)).toEqual(new Set(["_atproto.ada.pds.test"]));
+		expect(internet.requests.filter(({ url }) => url.pathname === "/.well-known/atproto-did")).toEqual([]);
+	});
+
+	test("finds its user the second time", async () => {
+		const accounts: Account[] = [];
+		const store: UserStore<Account, object> = {
+			getUser: async (account) => accounts.find((known) => inspect(known) === inspect(account)) ?? null,
+			createUser: async (account) => accounts[accounts.push(account) - 1] as Account,
+			linkAccount: async () => {},
+		};
+		const first = await signIn(bluesky(store, config));
+		expect(first.existingUser).toBeNull();
+		const user = await first.createUser({});
+		expect(user).toEqual({ providerId: "bluesky", providerUserId: did });
+		expect((await signIn(bluesky(store, config))).existingUser).toBe(user);
+	});
+
+	test("leaves an earlier one of the same person alone, also at the same moment", async () => {
+		const sessions = await Promise.all([signIn(bluesky(config)), signIn(bluesky(config))]);
+		for (const { tokens } of sessions)
+			expect(await bluesky(config).refreshTokens(`${tokens.refreshToken}`)).toMatchObject({
+				raw: { sub: did },
+			});
+	});
+
+	test("that the person refuses is no sign-in", async () => {
+		const { url, cookie } = await bluesky(config).startSignIn({ loginHint: did });
+		const callback = await ada().refuse(url);
+		const request = new Request(callback, { headers: { cookie: cookiePair(cookie) } });
+		expect(await failure(bluesky(config).handleCallback(request))).toMatchObject({ code: "ACCESS_DENIED" });
+	});
+
+	test("whose code comes twice fails the second time", async () => {
+		const { url, cookie } = await bluesky(config).startSignIn({ loginHint: did });
+		const callback = await ada().agree(url);
+		const answer = () => new Request(callback, { headers: { cookie: cookiePair(cookie) } });
+		await bluesky(config).handleCallback(answer());
+		const error = await failure(bluesky(config).handleCallback(answer()));
+		expect(error).toMatchObject({ code: "FAILED_REQUEST", step: "token", providerError: "invalid_grant" });
+		expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(callback.searchParams.get("code"));
+	});
+});
+
+describe("the flow's cookie", () => {
+	async function begin() {
+		const { url, cookie } = await bluesky(config).startSignIn({ loginHint: did });
+		const [name = "", value = ""] = cookiePair(cookie).split("=");
+		const callback = await ada().agree(url);
+		const finish = (flow: object, change: (params: URLSearchParams) => void = () => {}) => {
+			change(callback.searchParams);
+			const text = encodeURIComponent(JSON.stringify(flow));
+			return bluesky(config).handleCallback(
+				new Request(callback, { headers: { cookie: `${name}=${text}` } }),
+			);
+		};
+		return { flow: JSON.parse(decodeURIComponent(value)), finish };
+	}
+
+	test("shows neither the key that the tokens are bound to nor the code verifier", async () => {
+		const { flow } = await begin();
+		expect(flow.codeVerifier).toMatch(/^[\w-]+\.\.[\w-]+\.[\w-]+\.[\w-]+$/);
+		expect(Object.keys(JSON.parse(atob(flow.codeVerifier.split(".")[0])))).toEqual(["alg", "enc", "kid"]);
+	});
+
+	test("is refused when what is sealed in it is not what was sealed", async () => {
+		const { flow, finish } = await begin();
+		const [head, ...rest] = flow.codeVerifier.split(".");
+		const changed = [head, ...rest.map((part: string) => part.replace(/^./, (c) => (c === "A" ? "B" : "A")))];
+		const stranger = btoa(JSON.stringify({ alg: "dir", enc: "A256GCM", kid: "another" })).replace(/=+$/, "");
+		for (const codeVerifier of [changed.join("."), [stranger, ...rest].join("."), "not sealed at all"])
+			expect(await failure(finish({ ...flow, codeVerifier }))).toMatchObject({ code: "FLOW_MISMATCH" });
+	});
+
+	test("holds the issuer against the one that answers, and against the sealed one", async () => {
+		const { flow, finish } = await begin();
+		const code = "ISSUER_MISMATCH";
+		expect(await failure(finish(flow, (params) => params.set("iss", "https://evil.test")))).toMatchObject({
+			code,
+		});
+		// The same, with a cookie that was written by somebody else.
+		expect(await failure(finish({ ...flow, issuer: "https://evil.test" }))).toMatchObject({ code });
+		expect(await failure(finish(flow, (params) => params.delete("iss")))).toMatchObject({ code });
+	});
+});
+
+describe("the e-mail address", () => {
+	const clientId = "https://app.acme.dev/with-email.json";
+	const withEmail: BlueskyConfig = { ...config, clientId, scope: ["transition:email"] };
+
+	test("comes with its scope, and nobody vouches for it", async () => {
+		documents.set(clientId, () => bluesky(withEmail).clientMetadata());
+		const { providerUser, profile } = await signIn(bluesky(withEmail));
+		expect(providerUser).toMatchObject({ email: "ada@example.com", emailConfirmed: false });
+		expect(profile.email).toBe("ada@example.com");
+		expect(profile).not.toHaveProperty("emailVerified");
+	});
+
+	test("is not asked for without", async () => {
+		const { providerUser } = await signIn(bluesky(config));
+		expect(providerUser).not.toHaveProperty("email");
+	});
+
+	test("needs a scope that the document names", async () => {
+		const error = await failure(bluesky(config).startSignIn({ loginHint: did, scope: ["transition:email"] }));
+		expect(error).toMatchObject({
+			code: "FAILED_REQUEST",
+			step: "authorization",
+			providerError: "invalid_scope",
+		});
+	});
+});
+
+describe("after sign-in", () => {
+	test("tokens are refreshed, once however often at one time, and the old ones are used up", async () => {
+		const provider = bluesky(config);
+		const old = `${(await signIn(provider)).tokens.refreshToken}`;
+		const [one, two] = await Promise.all([provider.refreshTokens(old), provider.refreshTokens(old)]);
+		expect(one).toBe(two);
+		expect(one).toMatchObject({ tokenType: "DPoP", raw: { sub: did } });
+		expect(one.refreshToken).not.toBe(old);
+		expect(await failure(provider.refreshTokens(old))).toMatchObject({
+			code: "FAILED_REQUEST",
+			step: "refresh",
+			providerError: "invalid_grant",
+		});
+	});
+
+	test("the session ends at the server", async () => {
+		const provider = bluesky(config);
+		const refreshToken = `${(await signIn(provider)).tokens.refreshToken}`;
+		await provider.revokeToken(refreshToken);
+		expect(await failure(provider.refreshTokens(refreshToken))).toMatchObject({ code: "FAILED_REQUEST" });
+	});
+
+	test("the person's server is asked on their behalf, and the tokens stay as they are", async () => {
+		const provider = bluesky(config);
+		const refreshToken = `${(await signIn(provider)).tokens.refreshToken}`;
+		const session = await provider.openSession(refreshToken);
+		const response = await session.fetchHandler("/xrpc/com.atproto.server.getSession");
+		expect(await response.json()).toMatchObject({ did, handle: "ada.pds.test" });
+		expect(await provider.refreshTokens(refreshToken)).toMatchObject({ raw: { sub: did } });
+	});
+
+	test("what is no refresh token of this app is refused", async () => {
+		const provider = bluesky(config);
+		for (const use of [provider.refreshTokens, provider.revokeToken, provider.openSession])
+			expect(await failure(use("ref-0a1b2c"))).toMatchObject({ code: "FAILED_REQUEST" });
+	});
+});
+
+describe("the app's key", () => {
+	test("can give way to a new one without ending what the old one began", async () => {
+		const [oldKey = ""] = config.privateKeys;
+		const newKey = await newPrivateKey();
+		const flow = await bluesky(config).startSignIn({ loginHint: did });
+		const callback = await ada().agree(flow.url);
+
+		const rotated = bluesky({ ...config, privateKeys: [newKey, oldKey] });
+		const request = new Request(callback, { headers: { cookie: cookiePair(flow.cookie) } });
+		const { tokens } = await rotated.handleCallback(request);
+		const refreshed = await rotated.refreshTokens(`${tokens.refreshToken}`);
+		expect(refreshed).toMatchObject({ raw: { sub: did } });
+
+		// Its sessions are over once it is gone.
+		const withoutOld = bluesky({ ...config, privateKeys: [newKey] });
+		expect(await failure(withoutOld.refreshTokens(`${refreshed.refreshToken}`))).toMatchObject({
+			code: "FAILED_REQUEST",
+		});
+	});
+
+	test("need not exist on the developer's machine", async () => {
+		const development = bluesky({
+			...config,
+			clientId: "http://localhost",
+			redirectUri: "http://127.0.0.1:3000/login/callback",
+			privateKeys: undefined,
+		});
+		const { url, cookie } = await development.startSignIn({ loginHint: did });
+		expect(new URL(url).searchParams.get("client_id")).toMatch(/^http:\/\/localhost\?redirect_uri=/);
+		const callback = await ada().agree(url);
+		const request = new Request(callback, { headers: { cookie: cookiePair(cookie) } });
+		expect(await development.handleCallback(request)).toMatchObject({ providerUserId: did });
+	});
+});
