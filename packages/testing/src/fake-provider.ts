@@ -6,16 +6,18 @@ import { text } from "node:stream/consumers";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import type { Json, Recording } from "./recording.js";
 
-export const CLIENT = {
+/** An app that is registered at the provider. */
+export interface RegisteredClient {
+	clientId: string;
+	clientSecret: string;
+	redirectUri: string;
+}
+
+export const CLIENT: RegisteredClient = {
 	clientId: "client-id-of-the-app",
 	clientSecret: "s3cr3t-of-the-app-+/=:",
 	redirectUri: "http://localhost:3000/login/callback",
 };
-
-const [clientId, clientSecret] = [CLIENT.clientId, CLIENT.clientSecret].map((part) =>
-	encodeURIComponent(part).replaceAll("%20", "+"),
-);
-const BASIC = `Basic ${btoa(`${clientId}:${clientSecret}`)}`;
 
 /** One pair for all fakes, because those who verify ID tokens keep keys beyond one test. */
 const keys = generateKeyPair("RS256", { extractable: true });
@@ -39,7 +41,11 @@ interface PendingCode {
 	redirectUri: string | null;
 	challenge: string | null;
 	nonce: string | null;
+	user: Answers | undefined;
 }
+
+/** What the provider tells of a person, by address. */
+type Answers = Record<string, Json>;
 
 /**
  * A provider on loopback that speaks real HTTP from a recording, as strictly as the strictest real one: it refuses an
@@ -53,12 +59,17 @@ export class FakeProvider {
 	/** What the next ID token claims, but for `aud`, `exp`, `iat` and `nonce`. */
 	idTokenClaims: Record<string, unknown>;
 	readonly #recording: Recording;
+	readonly #client: RegisteredClient;
+	/** By access token. */
+	readonly #users: Map<unknown, Answers>;
 	readonly #server = createServer((incoming, outgoing) => this.#receive(incoming, outgoing));
 	readonly #codes = new Map<string, PendingCode>();
 	#nonce: string | null = null;
 
-	constructor(recording: Recording) {
+	constructor(recording: Recording, client = CLIENT) {
 		this.#recording = recording;
+		this.#client = client;
+		this.#users = new Map([[recording.token.answer.access_token, recording.user]]);
 		this.idTokenClaims = recording.idToken?.claims ?? {};
 	}
 
@@ -81,15 +92,19 @@ export class FakeProvider {
 	/** For a config: every request goes to loopback, and keeps the address that it was meant for. */
 	readonly fetch: typeof fetch = (input, init) => fetch(this.addressOf(String(input)), init);
 
-	/** The person says yes: checks the authorization request, and gives the callback's address with its parameters. */
-	authorize(authorizationUrl: string): URL {
+	/**
+	 * The person says yes: checks the authorization request, and gives the callback's address with its parameters. Who that
+	 * is, the recording says, or `user` in its place.
+	 */
+	authorize(authorizationUrl: string, user?: Answers): URL {
 		const { authorization } = this.#recording;
+		const { clientId, redirectUri } = this.#client;
 		const { origin, pathname, searchParams } = new URL(authorizationUrl);
 		const problem = Object.entries({
 			address: `${origin}${pathname}` === authorization.url,
 			response_type: searchParams.get("response_type") === "code",
-			client_id: searchParams.get(this.#recording.token.clientIdParam ?? "client_id") === CLIENT.clientId,
-			redirect_uri: searchParams.get("redirect_uri") === CLIENT.redirectUri,
+			client_id: searchParams.get(this.#recording.token.clientIdParam ?? "client_id") === clientId,
+			redirect_uri: searchParams.get("redirect_uri") === redirectUri,
 			challenge: !authorization.pkce || searchParams.get("code_challenge_method") === "S256",
 		}).find(([, right]) => !right);
 		if (problem)
@@ -99,8 +114,9 @@ export class FakeProvider {
 			redirectUri: searchParams.get("redirect_uri"),
 			challenge: searchParams.get("code_challenge"),
 			nonce: searchParams.get("nonce"),
+			user,
 		});
-		const callback = new URL(CLIENT.redirectUri);
+		const callback = new URL(redirectUri);
 		const { formPost, iss } = authorization;
 		const params = { code, state: searchParams.get("state") ?? "", ...formPost, ...(iss && { iss }) };
 		for (const [name, value] of Object.entries(params)) callback.searchParams.set(name, value);
@@ -112,7 +128,7 @@ export class FakeProvider {
 		const callback = this.authorize(authorizationUrl);
 		change(callback.searchParams);
 		return this.#recording.authorization.formPost
-			? new Request(CLIENT.redirectUri, { method: "POST", body: callback.searchParams })
+			? new Request(this.#client.redirectUri, { method: "POST", body: callback.searchParams })
 			: new Request(callback);
 	}
 
@@ -145,10 +161,10 @@ export class FakeProvider {
 			};
 		}
 		if (request.url === discovery?.url) return { answer: discovery.answer };
-		const answer = user[request.url];
-		if (!answer) return refuse("there is nothing at this address", 404);
-		const bearer = `Bearer ${token.answer.access_token}`;
-		return request.headers.authorization === bearer ? { answer } : refuse("the token is missing", 401);
+		if (!user[request.url]) return refuse("there is nothing at this address", 404);
+		const [, accessToken] = /^Bearer (.*)$/.exec(request.headers.authorization ?? "") ?? [];
+		const answer = this.#users.get(accessToken)?.[request.url];
+		return answer ? { answer } : refuse("the token is missing", 401);
 	}
 
 	async #answerToken(request: ReceivedRequest): Promise<Substitute> {
@@ -169,19 +185,28 @@ export class FakeProvider {
 			return tokenError;
 		this.#codes.delete(form.get("code") ?? "");
 		this.#nonce = pending.nonce;
-		return { answer: { ...token.answer, ...(await this.#idToken()) } };
+		return { answer: { ...token.answer, ...this.#accessTokenOf(pending), ...(await this.#idToken()) } };
+	}
+
+	/** Somebody else than the recorded person gets a token of their own. */
+	#accessTokenOf({ user }: PendingCode): { access_token?: string } {
+		if (!user) return {};
+		const access_token = `${this.#recording.token.answer.access_token}-${this.#users.size}`;
+		this.#users.set(access_token, user);
+		return { access_token };
 	}
 
 	/** Exactly in the way that was recorded: a second way beside it is refused too. */
 	#isAuthenticated({ headers, body }: ReceivedRequest, clientAuth: string): boolean {
 		const { clientIdParam = "client_id", signedClientSecret } = this.#recording.token;
+		const { clientId, clientSecret } = this.#client;
 		const form = new URLSearchParams(body);
 		const secret = form.get("client_secret");
 		const isBasic = clientAuth === "client_secret_basic";
-		const isSecret = signedClientSecret ? secret?.split(".").length === 3 : secret === CLIENT.clientSecret;
+		const isSecret = signedClientSecret ? secret?.split(".").length === 3 : secret === clientSecret;
 		return (
-			headers.authorization === (isBasic ? BASIC : undefined) &&
-			form.get(clientIdParam) === (isBasic ? null : CLIENT.clientId) &&
+			headers.authorization === (isBasic ? basic(clientId, clientSecret) : undefined) &&
+			form.get(clientIdParam) === (isBasic ? null : clientId) &&
 			(clientAuth === "client_secret_post" ? isSecret : secret === null)
 		);
 	}
@@ -190,15 +215,21 @@ export class FakeProvider {
 		if (!this.#recording.idToken) return {};
 		const { alg = "RS256" } = this.#recording.idToken;
 		const { privateKey } = await keys;
-		const key = alg === "HS256" ? new TextEncoder().encode(CLIENT.clientSecret) : privateKey;
+		const key = alg === "HS256" ? new TextEncoder().encode(this.#client.clientSecret) : privateKey;
 		const id_token = await new SignJWT({ nonce: this.#nonce, ...this.idTokenClaims })
 			.setProtectedHeader({ alg, kid: "fake" })
-			.setAudience(CLIENT.clientId)
+			.setAudience(this.#client.clientId)
 			.setIssuedAt()
 			.setExpirationTime("1h")
 			.sign(key);
 		return { id_token };
 	}
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1 */
+function basic(...credentials: string[]): string {
+	const encoded = credentials.map((part) => encodeURIComponent(part).replaceAll("%20", "+"));
+	return `Basic ${btoa(encoded.join(":"))}`;
 }
 
 function refuse(reason: string, status = 400): Substitute {
