@@ -30,7 +30,11 @@ export default defineConfig({
 			{
 				test: {
 					name: "browser",
-					include: ["examples/*/test/**/*.test.ts", "packages/*/test/**/*.browser.ts"],
+					include: [
+						"examples/test/**/*.test.ts",
+						"examples/*/test/**/*.test.ts",
+						"packages/*/test/**/*.browser.ts",
+					],
 					fileParallelism: false,
 					testTimeout: 60_000,
 					hookTimeout: 120_000,

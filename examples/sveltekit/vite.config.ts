@@ -6,6 +6,8 @@ export default defineConfig({
 	plugins: [
 		sveltekit({
 			adapter: adapter(),
+			// Apple's answer is a form that its site posts. `src/hooks.server.ts` lets it in for one route only.
+			csrf: { trustedOrigins: ["https://appleid.apple.com"] },
 			csp: {
 				// No `form-action`: linking is a form whose answer leads to the provider, which browsers count in.
 				directives: {

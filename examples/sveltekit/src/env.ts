@@ -24,4 +24,14 @@ export const variables = defineEnvVars({
 	GOOGLE_CLIENT_SECRET: optional,
 	/** An emulator that speaks as Google does. */
 	GOOGLE_ISSUER: optional,
+	APPLE_CLIENT_ID: optional,
+	APPLE_TEAM_ID: optional,
+	APPLE_KEY_ID: optional,
+	APPLE_PRIVATE_KEY: optional,
+	/** An emulator that speaks as Apple does. */
+	APPLE_ISSUER: optional,
+	DISCORD_CLIENT_ID: optional,
+	DISCORD_CLIENT_SECRET: optional,
+	/** A stand-in for `https://discord.com`. */
+	DISCORD_URL: optional,
 });

@@ -3,6 +3,14 @@ import { auth } from "#lib/server/auth.ts";
 import { problems } from "#lib/server/problems.ts";
 
 export const handle: Handle = async ({ event, resolve }) => {
+	const { request, url } = event;
+	// SvelteKit lets Apple's forms in everywhere. They have business at one address only.
+	if (
+		request.headers.get("origin") === "https://appleid.apple.com" &&
+		url.pathname !== "/login/apple/callback"
+	)
+		return new Response("Cross-site form submissions are forbidden", { status: 403 });
+
 	event.locals.auth = auth.handleRequest(event);
 	event.locals.user = (await event.locals.auth.validateUser()).user;
 

@@ -1,6 +1,16 @@
+import apple from "@oauth/apple";
+import discord from "@oauth/discord";
 import github from "@oauth/github";
 import google from "@oauth/google";
 import {
+	APPLE_CLIENT_ID,
+	APPLE_ISSUER,
+	APPLE_KEY_ID,
+	APPLE_PRIVATE_KEY,
+	APPLE_TEAM_ID,
+	DISCORD_CLIENT_ID,
+	DISCORD_CLIENT_SECRET,
+	DISCORD_URL,
 	GITHUB_API_URL,
 	GITHUB_BASE_URL,
 	GITHUB_CLIENT_ID,
@@ -30,8 +40,30 @@ const googleAuth = google(auth, {
 	issuer: GOOGLE_ISSUER,
 });
 
+const appleAuth = apple(auth, {
+	clientId: APPLE_CLIENT_ID ?? "",
+	teamId: APPLE_TEAM_ID ?? "",
+	keyId: APPLE_KEY_ID ?? "",
+	privateKey: APPLE_PRIVATE_KEY ?? "",
+	redirectUri: `${ORIGIN}/login/apple/callback`,
+	issuer: APPLE_ISSUER,
+});
+
+const discordAuth = discord(auth, {
+	clientId: DISCORD_CLIENT_ID ?? "",
+	clientSecret: DISCORD_CLIENT_SECRET ?? "",
+	redirectUri: `${ORIGIN}/login/discord/callback`,
+	endpoints: DISCORD_URL
+		? {
+				authorization: `${DISCORD_URL}/oauth2/authorize`,
+				token: `${DISCORD_URL}/api/oauth2/token`,
+				user: `${DISCORD_URL}/api/users/@me`,
+			}
+		: undefined,
+});
+
 /** In the order in which the pages show them. */
-export const providers = [githubAuth, googleAuth];
+export const providers = [githubAuth, googleAuth, appleAuth, discordAuth];
 
 export function findProvider(id: string) {
 	return providers.find((provider) => provider.id === id);

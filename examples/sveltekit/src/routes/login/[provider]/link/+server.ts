@@ -1,12 +1,15 @@
+import { rememberLinkingSession } from "#lib/server/linking-session.ts";
 import { findProvider } from "#lib/server/providers.ts";
 import { showFailure, showProblem } from "#lib/server/show-problem.ts";
 
 /** To the provider, to link one more account. Only by POST: SvelteKit checks that the form is on a page of ours. */
-export const POST = async ({ params, request, locals }) => {
+export const POST = async ({ params, request, locals, cookies }) => {
 	const provider = findProvider(params.provider);
 	if (!provider) showProblem("NOT_FOUND");
-	if (!locals.user) showProblem("NOT_SIGNED_IN");
+	const session = await locals.auth.validate();
+	if (!session) showProblem("NOT_SIGNED_IN");
 
 	const signIn = await provider.startSignIn({ request, intent: "link" }).catch(showFailure);
+	if (provider.id === "apple") rememberLinkingSession(cookies, session);
 	return signIn.response();
 };

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { text } from "node:stream/consumers";
 import { avatar } from "./avatar.ts";
-import { addCancelLink, type Refusal } from "./cancel-link.ts";
+import { addCancelButton, type Refusal } from "./cancel-button.ts";
 import { forward } from "./forward.ts";
 
 export interface ProxyOptions {
@@ -21,7 +21,7 @@ export function createProxy({ port, authorizationPath, redirectUri, refusal }: P
 			outgoing.setHeader("content-type", "image/svg+xml").end(avatar(login));
 		} else if (url.pathname === authorizationPath) {
 			forward(port, incoming, outgoing, async (answer) => {
-				const html = addCancelLink(await text(answer), url, redirectUri, refusal);
+				const html = addCancelButton(await text(answer), url, redirectUri, refusal);
 				outgoing.removeHeader("content-length");
 				outgoing.end(html);
 			});

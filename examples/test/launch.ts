@@ -1,16 +1,17 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { fileURLToPath } from "node:url";
-import { findFreePort } from "../embedded/listen.ts";
+import { join } from "node:path";
+import { findFreePort } from "../launcher/src/listen.ts";
 
-export interface Demo {
-	child: ChildProcess;
+export interface LaunchedApp {
 	/** What it has printed so far. */
 	output(): string;
 	/** What it said after this word when it had started. */
 	told(word: string): string;
 	port: number;
+	origin: string;
 	/** As Ctrl-C does. Ends when nobody holds its output any more. */
 	interrupt(): Promise<{ code: number | null; signal: string | null }>;
 }
@@ -21,6 +22,7 @@ const blank = Object.fromEntries(
 		"ORIGIN",
 		"PORT",
 		"DATABASE_FILE",
+		"DATABASE_URL",
 		"GITHUB_CLIENT_ID",
 		"GITHUB_CLIENT_SECRET",
 		"GITHUB_BASE_URL",
@@ -28,17 +30,27 @@ const blank = Object.fromEntries(
 		"GOOGLE_CLIENT_ID",
 		"GOOGLE_CLIENT_SECRET",
 		"GOOGLE_ISSUER",
+		"APPLE_CLIENT_ID",
+		"APPLE_TEAM_ID",
+		"APPLE_KEY_ID",
+		"APPLE_PRIVATE_KEY",
+		"APPLE_ISSUER",
+		"DISCORD_CLIENT_ID",
+		"DISCORD_CLIENT_SECRET",
+		"DISCORD_URL",
 	].map((name) => [name, ""]),
 );
 
 const running = new Map<ChildProcess, Promise<unknown>>();
+const databases = new Set<string>();
 
-/** Starts the launcher, from a folder that isn't its own, and waits until it says where it is. */
-export async function launch(settings: Record<string, string> = {}): Promise<Demo> {
+/** Starts an example's launcher, from a folder that isn't its own, and waits until it says where it is. */
+export async function launch(example: string, settings: Record<string, string> = {}): Promise<LaunchedApp> {
 	const PORT = `${await findFreePort()}`;
-	const child = spawn(process.execPath, [fileURLToPath(new URL("../demo.ts", import.meta.url))], {
+	const child = spawn(process.execPath, [join(example, "demo.ts")], {
 		cwd: tmpdir(),
-		env: { ...process.env, ...blank, PORT, ...settings },
+		// Nothing of the test runner's either: frameworks look at it.
+		env: { ...process.env, NODE_ENV: undefined, VITEST: undefined, ...blank, PORT, ...settings },
 		stdio: ["ignore", "pipe", "pipe"],
 	});
 	let output = "";
@@ -56,11 +68,13 @@ export async function launch(settings: Record<string, string> = {}): Promise<Dem
 	await started.promise;
 
 	const told = (word: string) => new RegExp(`^ *${word} +(.*)$`, "m").exec(output)?.[1] ?? "";
+	databases.add(told("Database"));
+	const { port, origin } = new URL(told("Open").split(",")[0] as string);
 	return {
-		child,
 		output: () => output,
 		told,
-		port: Number(new URL(told("Open").split(",")[0] as string).port),
+		port: Number(port),
+		origin,
 		async interrupt() {
 			child.kill("SIGINT");
 			const [code, signal] = await ended;
@@ -69,7 +83,10 @@ export async function launch(settings: Record<string, string> = {}): Promise<Dem
 	};
 }
 
-export async function interruptAll(): Promise<void> {
+/** Ends what is still running, and removes the databases that are files. */
+export async function cleanUp(): Promise<void> {
 	for (const child of running.keys()) child.kill("SIGINT");
 	await Promise.all(running.values());
+	for (const database of databases)
+		for (const suffix of ["", "-wal", "-shm"]) rmSync(database + suffix, { recursive: true, force: true });
 }

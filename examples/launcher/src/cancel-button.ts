@@ -1,0 +1,28 @@
+import { escapeHtml } from "./escape-html.ts";
+
+/** What the real provider says when the person says no. */
+export interface Refusal {
+	method: "get" | "post";
+	params: Record<string, string>;
+}
+
+/**
+ * Adds what an emulator's sign-in page lacks: a way to say no. It leads to the one address that is registered,
+ * whatever the request asks for.
+ */
+export function addCancelButton(
+	html: string,
+	authorization: URL,
+	redirectUri: string,
+	{ method, params }: Refusal,
+): string {
+	const end = html.lastIndexOf("</form>") + "</form>".length;
+	if (authorization.searchParams.get("redirect_uri") !== redirectUri || end < "</form>".length) return html;
+	const state = authorization.searchParams.get("state");
+	const fields = Object.entries({ ...params, ...(state && { state }) }).map(
+		([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`,
+	);
+	const button = `<button class="user-btn" style="justify-content:center;color:#33ff00">Cancel</button>`;
+	const form = `<form method="${method}" action="${escapeHtml(redirectUri)}" style="margin-top:20px">${fields.join("")}${button}</form>`;
+	return html.slice(0, end) + form + html.slice(end);
+}

@@ -1,0 +1,130 @@
+import { generateKeyPairSync } from "node:crypto";
+import { createEmulator, type SeedConfig, type ServiceName } from "emulate";
+import type { Refusal } from "./cancel-button.ts";
+import { close, findFreePort, listen } from "./listen.ts";
+import type { Person } from "./people.ts";
+import { createProxy } from "./proxy.ts";
+
+/** An emulated provider, and the settings with which the app talks to it. */
+export interface EmulatedProvider {
+	url: string;
+	env: Record<string, string>;
+	close(): Promise<void>;
+}
+
+/** It opens nothing but the emulators of this one process. */
+export const client = { id: "demo-client", secret: "demo-secret" };
+const name = "Sign-in demo";
+
+export async function emulateGitHub(origin: string, people: Person[]): Promise<EmulatedProvider> {
+	const redirectUri = `${origin}/login/github/callback`;
+	const { url, close } = await emulate({
+		service: "github",
+		redirectUri,
+		authorizationPath: "/login/oauth/authorize",
+		refusal: {
+			method: "get",
+			params: {
+				error: "access_denied",
+				error_description: "The user has denied your application access.",
+			},
+		},
+		seed: () => ({
+			users: people.map(({ login, name, email }) => ({ login, name, email })),
+			oauth_apps: [
+				{ client_id: client.id, client_secret: client.secret, name, redirect_uris: [redirectUri] },
+			],
+		}),
+	});
+	return {
+		url,
+		env: {
+			GITHUB_CLIENT_ID: client.id,
+			GITHUB_CLIENT_SECRET: client.secret,
+			GITHUB_BASE_URL: url,
+			GITHUB_API_URL: url,
+		},
+		close,
+	};
+}
+
+export async function emulateGoogle(origin: string, people: Person[]): Promise<EmulatedProvider> {
+	const redirectUri = `${origin}/login/google/callback`;
+	const { url, close } = await emulate({
+		service: "google",
+		redirectUri,
+		authorizationPath: "/o/oauth2/v2/auth",
+		refusal: { method: "get", params: { error: "access_denied" } },
+		seed: (baseUrl) => ({
+			users: people.map(({ login, name, email, emailVerified = true }) => ({
+				email,
+				name,
+				email_verified: emailVerified,
+				picture: `${baseUrl}/avatars/u/${login}`,
+			})),
+			oauth_clients: [
+				{ client_id: client.id, client_secret: client.secret, name, redirect_uris: [redirectUri] },
+			],
+		}),
+	});
+	return {
+		url,
+		env: { GOOGLE_CLIENT_ID: client.id, GOOGLE_CLIENT_SECRET: client.secret, GOOGLE_ISSUER: url },
+		close,
+	};
+}
+
+export async function emulateApple(origin: string, people: Person[]): Promise<EmulatedProvider> {
+	const redirectUri = `${origin}/login/apple/callback`;
+	const [teamId, keyId] = ["DEMOTEAM01", "DEMOKEY001"];
+	const { url, close } = await emulate({
+		service: "apple",
+		redirectUri,
+		authorizationPath: "/auth/authorize",
+		refusal: { method: "post", params: { error: "user_cancelled_authorize" } },
+		seed: () => ({
+			users: people.map(({ name, email, hidesEmail = false }) => ({
+				name,
+				email,
+				is_private_email: hidesEmail,
+			})),
+			oauth_clients: [
+				{ client_id: client.id, team_id: teamId, key_id: keyId, name, redirect_uris: [redirectUri] },
+			],
+		}),
+	});
+	const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+	return {
+		url,
+		env: {
+			APPLE_CLIENT_ID: client.id,
+			APPLE_TEAM_ID: teamId,
+			APPLE_KEY_ID: keyId,
+			APPLE_PRIVATE_KEY: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+			APPLE_ISSUER: url,
+		},
+		close,
+	};
+}
+
+interface Emulation {
+	service: ServiceName;
+	redirectUri: string;
+	authorizationPath: string;
+	refusal: Refusal;
+	seed(baseUrl: string): SeedConfig;
+}
+
+async function emulate({ service, seed, ...proxied }: Emulation) {
+	const port = await findFreePort();
+	const proxy = createProxy({ port, ...proxied });
+	// Not `localhost`: for a browser the provider is another site than the app, as it is in earnest.
+	const url = `http://127.0.0.1:${await listen(proxy)}`;
+	const emulator = await createEmulator({ service, port, baseUrl: url, seed: { [service]: seed(url) } });
+	return {
+		url,
+		async close() {
+			await Promise.all([close(proxy), emulator.close()]);
+		},
+	};
+}
