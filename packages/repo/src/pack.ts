@@ -3,11 +3,11 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { publicPackages, root } from "./workspace.ts";
 
-/** Packs every public package as it is published, into one tarball and one folder each: `github.tgz` and `github/`. */
-export function pack(destination: string): void {
+/** Packs packages as they are published, all that are public unless told, into one tarball and one folder each: `github.tgz` and `github/`. */
+export function pack(destination: string, packages = publicPackages()): void {
 	rmSync(destination, { recursive: true, force: true });
 	mkdirSync(destination, { recursive: true });
-	for (const { folder, path } of publicPackages()) {
+	for (const { folder, path } of packages) {
 		const tarball = join(destination, `${folder}.tgz`);
 		execFileSync("pnpm", ["pack", "--silent", "--out", tarball], { cwd: path });
 		mkdirSync(join(destination, folder));
