@@ -1,0 +1,35 @@
+import { Auth, type AuthConfig, skipCSRFCheck } from "@auth/core";
+import { ORIGIN, type Person, type Provider, type SignIn } from "../../sign-in.ts";
+
+/** Through its handler, with its sessions in a cookie, and begun on the server as its framework packages do it. */
+export function routes(name: Provider, provider: AuthConfig["providers"][number]): SignIn {
+	const config: AuthConfig = {
+		providers: [provider],
+		basePath: "/auth",
+		secret: "a secret of thirty-two characters",
+		trustHost: true,
+		skipCSRFCheck,
+	};
+	return {
+		async begin() {
+			const request = new Request(`${ORIGIN}/auth/signin/${name}`, {
+				method: "POST",
+				headers: { "content-type": "application/x-www-form-urlencoded" },
+				body: new URLSearchParams({ callbackUrl: ORIGIN }),
+			});
+			const { headers } = (await Auth(request, config)) as Response;
+			return { url: headers.get("location") ?? "", cookies: headers.getSetCookie() };
+		},
+		async callback(request) {
+			let person: Person | undefined;
+			const signIn: NonNullable<AuthConfig["callbacks"]>["signIn"] = ({ account, profile }) => {
+				person = { id: account?.providerAccountId ?? "", email: profile?.email ?? "" };
+				return true;
+			};
+			const { headers } = (await Auth(request, { ...config, callbacks: { signIn } })) as Response;
+			const hasSession = headers.getSetCookie().some((cookie) => cookie.includes("authjs.session-token="));
+			if (!person || !hasSession) throw new Error(`no session, but ${headers.get("location")}`);
+			return person;
+		},
+	};
+}

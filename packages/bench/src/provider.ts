@@ -1,0 +1,111 @@
+import { createHash, randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import { recordings } from "./recordings.ts";
+import { CLIENT, type Provider, redirectUriOf } from "./sign-in.ts";
+
+// GitHub and Google on loopback, in a process of their own: what they cost is not what a contender costs.
+
+interface Grant {
+	params: URLSearchParams;
+	/** Signed when the person says yes, so that no contender waits for it. */
+	idToken?: string;
+}
+
+const grants = new Map<string, Grant>();
+const { privateKey, publicKey } = await generateKeyPair("RS256");
+const jwk = { ...(await exportJWK(publicKey)), kid: "bench", alg: "RS256", use: "sig" };
+
+const { github, google } = recordings;
+const { claims } = google.idToken;
+const emails = github.user["https://api.github.com/user/emails"];
+/** Without a public address, as most people are: then every contender asks for the addresses. */
+const user = { ...github.user["https://api.github.com/user"], email: null };
+
+/** By path: no two of the providers' addresses have the same. */
+const routes: Record<string, (request: IncomingMessage, url: URL) => unknown> = {
+	"/login/oauth/authorize": (_, { searchParams }) => authorize("github", searchParams),
+	"/login/oauth/access_token": (request) => redeem("github", request),
+	"/user": (request) => hasToken("github", request) && user,
+	"/user/emails": (request) => hasToken("github", request) && emails,
+
+	"/o/oauth2/v2/auth": (_, { searchParams }) => authorize("google", searchParams),
+	"/token": (request) => redeem("google", request),
+	"/oauth2/v3/certs": () => ({ keys: [jwk] }),
+	"/oauth2/v3/userinfo": (request) => hasToken("google", request) && claims,
+	"/.well-known/openid-configuration": () => ({
+		issuer: google.authorization.iss,
+		authorization_endpoint: google.authorization.url,
+		token_endpoint: google.token.url,
+		userinfo_endpoint: "https://openidconnect.googleapis.com/v1/userinfo",
+		jwks_uri: google.idToken.jwks,
+		response_types_supported: ["code"],
+		subject_types_supported: ["public"],
+		id_token_signing_alg_values_supported: ["RS256"],
+		token_endpoint_auth_methods_supported: ["client_secret_post", "client_secret_basic"],
+		code_challenge_methods_supported: ["S256"],
+		authorization_response_iss_parameter_supported: true,
+	}),
+};
+
+/** The person says yes: where the browser goes next. */
+async function authorize(provider: Provider, params: URLSearchParams): Promise<URL | undefined> {
+	if (params.get("client_id") !== CLIENT.clientId || params.get("redirect_uri") !== redirectUriOf(provider))
+		return undefined;
+	const code = randomUUID();
+	grants.set(code, { params, idToken: provider === "google" ? await sign(params.get("nonce")) : undefined });
+	const { iss } = recordings[provider].authorization;
+	const callback = new URL(redirectUriOf(provider));
+	callback.search = new URLSearchParams({ code, state: params.get("state") ?? "", iss }).toString();
+	return callback;
+}
+
+function sign(nonce: string | null): Promise<string> {
+	return new SignJWT({ ...claims, ...(nonce && { nonce }) })
+		.setProtectedHeader({ alg: "RS256", kid: jwk.kid })
+		.setAudience(CLIENT.clientId)
+		.setIssuedAt()
+		.setExpirationTime("1h")
+		.sign(privateKey);
+}
+
+/** A code is for the client, the redirect URI and the verifier that it was made for, and for one use. */
+async function redeem(provider: Provider, request: IncomingMessage): Promise<unknown> {
+	const form = new URLSearchParams(await text(request));
+	const code = form.get("code") ?? "";
+	const grant = grants.get(code);
+	grants.delete(code);
+	const { clientId, clientSecret } = CLIENT;
+	const isClient =
+		request.headers.authorization === `Basic ${btoa(`${clientId}:${clientSecret}`)}` ||
+		(form.get("client_id") === clientId && form.get("client_secret") === clientSecret);
+	const verifier = form.get("code_verifier");
+	const challenge = verifier && createHash("sha256").update(verifier).digest("base64url");
+	const redirectUri = form.get("redirect_uri") ?? redirectUriOf(provider);
+	const isGranted =
+		isClient &&
+		form.get("grant_type") === "authorization_code" &&
+		grant?.params.get("code_challenge") === challenge &&
+		grant.params.get("redirect_uri") === redirectUri;
+	return isGranted && { ...recordings[provider].token.answer, id_token: grant.idToken };
+}
+
+function hasToken(provider: Provider, { headers }: IncomingMessage): boolean {
+	return headers.authorization === `Bearer ${recordings[provider].token.answer.access_token}`;
+}
+
+const server = createServer(async (request, response) => {
+	const url = new URL(request.url ?? "/", "http://127.0.0.1");
+	const answer = await routes[url.pathname]?.(request, url);
+	if (answer instanceof URL) response.writeHead(302, { location: answer.href }).end();
+	else
+		response
+			.writeHead(answer ? 200 : 400, { "content-type": "application/json" })
+			.end(JSON.stringify(answer || { error: "invalid_request" }));
+});
+server.listen(0, "127.0.0.1", () => {
+	process.send?.(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+});
+process.on("disconnect", () => process.exit());
