@@ -342,6 +342,15 @@ describe("settings", () => {
 		expect(internet.requests).toEqual([]);
 	});
 
+	test.each<[string, Partial<BlueskyConfig>]>([
+		["clientId", { clientId: "http://app.acme.dev/client-metadata.json" }],
+		["redirectUri", { redirectUri: "" }],
+		["privateKeys", { privateKeys: [] }],
+	])("%s can't be wrong in the document", async (name, wrong) => {
+		const error = await failure(bluesky({ ...config, ...wrong }).clientMetadata());
+		expect(error).toMatchObject({ code: "INVALID_CONFIG", message: expect.stringContaining(`(${name})`) });
+	});
+
 	test("that are missing show at the first use, and not before", async () => {
 		const empty = bluesky({} as BlueskyConfig);
 		expect(empty.id).toBe("bluesky");
