@@ -1,6 +1,8 @@
 import { defineProvider, type ProviderConfig } from "@oauth/core";
 
-export interface DiscordConfig extends ProviderConfig {}
+export interface DiscordConfig extends ProviderConfig {
+	redirectUri: string;
+}
 
 /** `GET https://discord.com/api/users/@me` */
 export interface DiscordUser {
@@ -26,7 +28,7 @@ export interface DiscordUser {
  *
  * @see https://docs.discord.com/developers/topics/oauth2
  */
-export const discord = defineProvider<DiscordConfig, DiscordUser>(() => ({
+export const discord = defineProvider<DiscordConfig, DiscordUser>(({ redirectUri }) => ({
 	id: "discord",
 	name: "Discord",
 	issuer: "https://discord.com",
@@ -41,6 +43,7 @@ export const discord = defineProvider<DiscordConfig, DiscordUser>(() => ({
 	clientAuth: "client_secret_basic",
 	pkce: "S256",
 	scope: ["identify", "email"],
+	required: { redirectUri },
 
 	getUser: ({ get, endpoints }) => get(endpoints.user),
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { failureOf } from "../../repo/src/secrets.ts";
 import { CLIENT, FakeProvider, type Recording } from "../../testing/dist/index.js";
-import { discord } from "../dist/index.js";
+import { type DiscordConfig, discord } from "../dist/index.js";
 
 const recording: Recording = JSON.parse(readFileSync(new URL("recording.json", import.meta.url), "utf8"));
 const USER_URL = "https://discord.com/api/users/@me";
@@ -14,7 +14,8 @@ beforeEach(async () => {
 	onTestFinished(() => fake.stop());
 });
 
-const provider = () => discord({ ...CLIENT, fetch: fake.fetch });
+const provider = (config: Partial<DiscordConfig> = {}) =>
+	discord({ ...CLIENT, fetch: fake.fetch, ...config });
 
 /** A whole sign-in of the recorded person, with these fields changed. */
 async function signIn(changes: Record<string, unknown> = {}, change: (callback: URL) => void = () => {}) {
@@ -74,6 +75,11 @@ describe("the profile", () => {
 	test("keeps every digit of the id", async () => {
 		expect((await signIn({ id: "1152921504606846977" })).providerUserId).toBe("1152921504606846977");
 	});
+});
+
+test("the redirect URI is needed", async () => {
+	const without = provider({ redirectUri: undefined });
+	expect((await failureOf(without.startSignIn(), "INVALID_CONFIG")).message).toContain("redirectUri");
 });
 
 test("every request has a User-Agent in the form that Discord asks for", async () => {

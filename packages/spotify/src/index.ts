@@ -1,6 +1,8 @@
 import { defineProvider, type ProviderConfig } from "@oauth/core";
 
-export interface SpotifyConfig extends ProviderConfig {}
+export interface SpotifyConfig extends ProviderConfig {
+	redirectUri: string;
+}
 
 /** `GET https://api.spotify.com/v1/me`. An app in development mode gets no `email`, `country` and `product`. */
 export interface SpotifyUser {
@@ -25,7 +27,7 @@ export interface SpotifyUser {
  *
  * @see https://developer.spotify.com/documentation/web-api/tutorials/code-flow
  */
-export const spotify = defineProvider<SpotifyConfig, SpotifyUser>(() => ({
+export const spotify = defineProvider<SpotifyConfig, SpotifyUser>(({ redirectUri }) => ({
 	id: "spotify",
 	name: "Spotify",
 	endpoints: {
@@ -36,6 +38,7 @@ export const spotify = defineProvider<SpotifyConfig, SpotifyUser>(() => ({
 	clientAuth: "client_secret_basic",
 	pkce: "S256",
 	scope: ["user-read-email"],
+	required: { redirectUri },
 
 	getUser: ({ get, endpoints }) => get(endpoints.user),
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { failureOf } from "../../repo/src/secrets.ts";
 import { CLIENT, FakeProvider, type Json, type Recording } from "../../testing/dist/index.js";
-import { spotify } from "../dist/index.js";
+import { type SpotifyConfig, spotify } from "../dist/index.js";
 
 const recording: Recording = JSON.parse(readFileSync(new URL("recording.json", import.meta.url), "utf8"));
 const USER_URL = "https://api.spotify.com/v1/me";
@@ -15,7 +15,8 @@ beforeEach(async () => {
 	onTestFinished(() => fake.stop());
 });
 
-const provider = () => spotify({ ...CLIENT, fetch: fake.fetch });
+const provider = (config: Partial<SpotifyConfig> = {}) =>
+	spotify({ ...CLIENT, fetch: fake.fetch, ...config });
 
 /** A whole sign-in, at whose end Spotify says this about the person. */
 async function signIn(answer: Json, status = 200) {
@@ -55,6 +56,11 @@ describe("the profile", () => {
 		});
 	});
 
+	test("has the first of several pictures", async () => {
+		const images = ["large", "small"].map((url) => ({ url, height: null, width: null }));
+		expect((await signIn({ ...USER, images })).profile.picture).toBe("large");
+	});
+
 	test("of a person without a name and a picture has neither", async () => {
 		const { profile } = await signIn({ ...USER, display_name: null, images: [] });
 		expect(profile).not.toHaveProperty("name");
@@ -65,6 +71,11 @@ describe("the profile", () => {
 		const { profile } = await signIn({ account_id: "eXaMpLe123", id: "robin.field" });
 		expect(profile).toEqual({ id: "eXaMpLe123", username: "robin.field" });
 	});
+});
+
+test("the redirect URI is needed", async () => {
+	const without = provider({ redirectUri: undefined });
+	expect((await failureOf(without.startSignIn(), "INVALID_CONFIG")).message).toContain("redirectUri");
 });
 
 test("a person whom the app may not sign in yet ends in an error that says why", async () => {
