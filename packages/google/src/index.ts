@@ -37,7 +37,6 @@ export const google = defineOidcProvider<GoogleConfig, GoogleUser>(({ hostedDoma
 		authorization: "https://accounts.google.com/o/oauth2/v2/auth",
 		token: "https://oauth2.googleapis.com/token",
 		jwks: "https://www.googleapis.com/oauth2/v3/certs",
-		userinfo: "https://openidconnect.googleapis.com/v1/userinfo",
 		revocation: "https://oauth2.googleapis.com/revoke",
 	},
 	clientAuth: "client_secret_post",
