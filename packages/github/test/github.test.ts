@@ -130,6 +130,19 @@ describe("a sign-in", () => {
 		});
 	});
 
+	test("asks for the user and the addresses side by side", async () => {
+		const arrived: (() => void)[] = [];
+		for (const [path, answer] of Object.entries({ "/api/v3/user": USER, "/api/v3/user/emails": EMAILS }))
+			server.on(path, async (_: unknown, response: ServerResponse) => {
+				// Neither is answered before both have been asked.
+				await new Promise<void>((resolve) => {
+					if (arrived.push(resolve) === 2) for (const answered of arrived) answered();
+				});
+				sendJson(response, 200, answer);
+			});
+		expect((await provider().validateCallback("code")).providerUserId).toBe(userId());
+	});
+
 	test("without a name or a verified address says neither", async () => {
 		server.on("/api/v3/user", { ...USER, name: null });
 		server.on("/api/v3/user/emails", [{ ...EMAILS[1], verified: false }]);

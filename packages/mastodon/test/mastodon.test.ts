@@ -192,7 +192,7 @@ describe("registering an app", () => {
 		expect(new URL(url).searchParams.get("scope")).toBe("read:accounts read:statuses write:statuses");
 	});
 
-	test("goes through the app's own fetch, within its time", async () => {
+	test("goes through the app's own fetch", async () => {
 		const asked: string[] = [];
 		await register({
 			baseUrl: "https://mastodon.social",
@@ -202,6 +202,10 @@ describe("registering an app", () => {
 			},
 		});
 		expect(asked).toEqual(["https://mastodon.social/api/v1/apps"]);
+	});
+
+	// The usual time is longer than the test's.
+	test("ends in the app's own time", { timeout: 5_000 }, async () => {
 		server.on("/api/v1/apps", () => {});
 		await failureOf(register({ timeout: 1 }), "FAILED_REQUEST");
 	});
@@ -218,13 +222,17 @@ describe("registering an app", () => {
 		});
 	});
 
-	test.each([{}, { client_id: APP.client_id }, { ...APP, client_id: 1 }])(
-		"that is answered with nonsense fails (%j)",
-		async (answer) => {
-			server.on("/api/v1/apps", answer);
-			const error = await failureOf(register(), "FAILED_REQUEST");
-			expect(error).toMatchObject({ status: 200 });
-			expectNoSecrets(error, [APP.client_secret]);
-		},
-	);
+	test.each([
+		{},
+		{ client_id: APP.client_id },
+		{ ...APP, client_id: 1 },
+		{ ...APP, client_secret: "" },
+		null,
+	])("that is answered with nonsense fails (%j)", async (answer) => {
+		server.on("/api/v1/apps", (_: unknown, response: ServerResponse) => sendJson(response, 200, answer));
+		const error = await failureOf(register(), "FAILED_REQUEST");
+		expect(error).toMatchObject({ status: 200 });
+		expect(error).not.toHaveProperty("cause");
+		expectNoSecrets(error, [APP.client_secret]);
+	});
 });

@@ -95,6 +95,19 @@ describe("the user", () => {
 		expect(fake.requests.map(({ url }) => url)).toEqual([token.url, BASIC]);
 	});
 
+	test("is asked for the basic fields where TikTok doesn't name the scopes", async () => {
+		const { scope, ...answer } = token.answer;
+		fake.substitutes.set(token.url, { answer });
+		expect((await signIn({ scope: ["user.info.profile"] })).providerUserId).toBe(OPEN_ID);
+		expect(fake.requests.map(({ url }) => url)).toEqual([token.url, BASIC]);
+	});
+
+	test("needs no error object to be somebody", async () => {
+		const { error, ...answer } = ANSWER as { error: object };
+		fake.substitutes.set(BASIC, { answer });
+		expect((await signIn()).providerUserId).toBe(OPEN_ID);
+	});
+
 	test("that is there although something went wrong is nobody", async () => {
 		const code = "scope_not_authorized";
 		for (const answer of [
