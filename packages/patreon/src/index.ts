@@ -24,7 +24,7 @@ export interface PatreonUser {
 		thumb_url: string;
 		/** The person's page. */
 		url: string;
-		/** Only creators have one, and Patreon calls it deprecated. */
+		/** Not everybody has one, and Patreon calls it deprecated. */
 		vanity: string | null;
 		about: string | null;
 		created: string;
