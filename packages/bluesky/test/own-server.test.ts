@@ -200,6 +200,18 @@ describe("the person's server", () => {
 		expect(server.requests("/token")).toHaveLength(1);
 	});
 
+	test("that repeats what it was told in confidence doesn't get it into the error", async () => {
+		let confidential = new URLSearchParams();
+		server.answers["/token"] = ({ body }) => {
+			confidential = new URLSearchParams(body);
+			const told = [confidential.get("code"), confidential.get("code_verifier")].join();
+			return { status: 400, body: { error: "invalid_grant", error_description: told } };
+		};
+		const error = await failure(signIn());
+		expect(error).toMatchObject({ code: "FAILED_REQUEST", providerError: "invalid_grant" });
+		expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(confidential.get("code_verifier"));
+	});
+
 	test("that hangs is given up", async () => {
 		server.answers["/token"] = () => new Promise<Answer>(() => {});
 		expect(await failure(signIn({ timeout: 200 }))).toMatchObject({ code: "FAILED_REQUEST", step: "token" });

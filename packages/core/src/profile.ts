@@ -11,9 +11,10 @@ export function normalizeProfile({ id, ...fields }: ProfileFields, idServer?: st
 	// Half a character is stored as another than it is: two people would share it.
 	const isText = typeof id === "string" && id.trim() && !/\p{Surrogate}/u.test(id);
 	if (!isText && (!id || !Number.isSafeInteger(id))) return undefined;
-	if (!fields.email) fields.emailVerified = null;
 	const said = Object.entries(fields).filter(
 		([field, value]) => value !== "" && typeof value === (field === "emailVerified" ? "boolean" : "string"),
 	);
-	return { id: idServer ? `${id}@${idServer}` : `${id}`, ...Object.fromEntries(said) };
+	const profile: Profile = { id: idServer ? `${id}@${idServer}` : `${id}`, ...Object.fromEntries(said) };
+	if (!profile.email) delete profile.emailVerified;
+	return profile;
 }

@@ -295,6 +295,18 @@ describe("a user answer", () => {
 		expect(profile).toEqual({ id: "9007199254740991" });
 		expect(providerUserId).toBe("9007199254740991");
 	});
+
+	test.each([undefined, null, "", 7, true, ["ada@example.com"], { address: "ada@example.com" }])(
+		"vouches for no address where there is none: %j",
+		async (email) => {
+			server.on("/user", { id: 1, email });
+			const provider = defineAcme(server.url, {
+				toProfile: ({ id, email }) => ({ id, email, emailVerified: true }),
+			})(CLIENT);
+			const { profile } = await provider.validateCallback("code-of-ada");
+			expect(profile).toEqual({ id: "1" });
+		},
+	);
 });
 
 describe("a request", () => {
