@@ -8,10 +8,14 @@ export interface SlackConfig extends OidcProviderConfig {
 
 /** The claims of the ID token. */
 export interface SlackUser extends IdTokenClaims {
-	/** The user's id at Slack. */
+	/** The user's id, which is unique in the workspace. */
+	sub: string;
+	/** The same as `sub`. */
 	"https://slack.com/user_id": string;
 	/** The workspace that the user has signed in from. */
 	"https://slack.com/team_id": string;
+	/** The Enterprise organisation of the workspace, where it is one's. */
+	"https://slack.com/enterprise_id"?: string;
 	email?: string;
 	email_verified?: boolean;
 	/** In seconds since 1970. */
@@ -24,6 +28,8 @@ export interface SlackUser extends IdTokenClaims {
 	"https://slack.com/user_image_192"?: string;
 	"https://slack.com/user_image_512"?: string;
 }
+
+const TEAM = "https://slack.com/team_id";
 
 /**
  * Sign in with Slack.
@@ -38,21 +44,20 @@ export const slack = defineOidcProvider<SlackConfig, SlackUser>(({ team }) => ({
 		authorization: "https://slack.com/openid/connect/authorize",
 		token: "https://slack.com/api/openid.connect.token",
 		jwks: "https://slack.com/openid/connect/keys",
-		userinfo: "https://slack.com/api/openid.connect.userInfo",
 	},
 	clientAuth: "client_secret_post",
 	algorithms: ["RS256"],
+	// Slack has it for public clients, and can answer `internal_error` to a verifier beside a client secret.
+	pkce: "unsupported",
 	authorizationParams: { team },
 
 	// The `team` of the request is a hint, which the person can take out of the address.
-	findWrongClaim: (claims) =>
-		team !== undefined && claims["https://slack.com/team_id"] !== team
-			? "https://slack.com/team_id"
-			: undefined,
+	findWrongClaim: ({ [TEAM]: said }) =>
+		typeof said === "string" && said && (team === undefined || said === team) ? undefined : TEAM,
 
-	// The claim `picture` is in the userinfo answer only.
+	// A `sub` is one person's in its workspace only. The claim `picture` is in the userinfo answer only.
 	toProfile: ({ sub, name, given_name, family_name, email, email_verified, locale, ...claims }) => ({
-		id: sub,
+		id: `${sub}@${claims[TEAM]}`,
 		name,
 		givenName: given_name,
 		familyName: family_name,

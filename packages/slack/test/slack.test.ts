@@ -39,10 +39,15 @@ describe("team", () => {
 		["T0EXAMPLE1", "T0ANOTHER1", false],
 		["T0EXAMPLE1", "t0example1", false],
 		["T0EXAMPLE1", undefined, false],
+		["", "T0EXAMPLE1", false],
+		[null as never, "T0EXAMPLE1", false],
 		[undefined, "T0ANOTHER1", true],
+		[undefined, undefined, false],
+		[undefined, "", false],
+		[undefined, ["T0EXAMPLE1"], false],
 	])("%j and a person who signs in from %j", async (team, claim, accepted) => {
 		const outcome = signIn({ [TEAM]: claim }, { team });
-		if (accepted) expect(await outcome).toMatchObject({ providerUserId: "U0EXAMPLE1" });
+		if (accepted) expect(await outcome).toMatchObject({ providerUserId: `U0EXAMPLE1@${claim}` });
 		else
 			expect(await failureOf(outcome, "INVALID_ID_TOKEN")).toMatchObject({
 				message: expect.stringContaining(`(${TEAM})`),
@@ -65,10 +70,21 @@ describe("a sign-in", () => {
 		);
 	});
 
-	test("names the person by sub, whatever else is an id", async () => {
-		expect(await signIn({ "https://slack.com/user_id": "U0ANOTHER1" })).toMatchObject({
-			providerUserId: "U0EXAMPLE1",
+	test("names the person by sub and the workspace, outside of which another can have the same sub", async () => {
+		const user = { "https://slack.com/user_id": "U0ANOTHER1" };
+		expect(await signIn(user)).toMatchObject({ providerUserId: "U0EXAMPLE1@T0EXAMPLE1" });
+		expect(await signIn({ ...user, "https://slack.com/team_id": "T0ANOTHER1" })).toMatchObject({
+			providerUserId: "U0EXAMPLE1@T0ANOTHER1",
 		});
+	});
+
+	test("is bound by the nonce, without PKCE, which Slack has for clients without a secret", async () => {
+		const { searchParams } = new URL((await provider().startSignIn()).url);
+		expect(searchParams.has("code_challenge")).toBe(false);
+		expect(searchParams.get("nonce")).toMatch(/^[\w-]{43}$/);
+		await signIn();
+		expect(fake.requests.find(({ url }) => url === tokenUrl)?.body).not.toContain("code_verifier");
+		await failureOf(signIn({ nonce: "of-another-sign-in" }), "INVALID_ID_TOKEN");
 	});
 
 	test("without a given and a family name has neither", async () => {
