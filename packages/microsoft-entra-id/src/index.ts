@@ -1,9 +1,11 @@
-import { defineOidcProvider, type IdTokenClaims, type OidcProviderConfig } from "@oauth/oidc";
+import { defineOidcProvider, type IdTokenClaims, type OidcProviderConfig, toProfile } from "@oauth/oidc";
 
 const GLOBAL = "https://login.microsoftonline.com";
 /** The tenant of all personal accounts. */
 const PERSONAL = "9188040d-6c67-4c5b-b112-36a304b66dad";
-const GUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+const isGuid = (text: unknown) =>
+	typeof text === "string" && /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text);
 
 export interface MicrosoftEntraIDConfig extends OidcProviderConfig {
 	redirectUri: string;
@@ -20,7 +22,7 @@ export interface MicrosoftEntraIDConfig extends OidcProviderConfig {
 
 /** The claims of the ID token. */
 export interface MicrosoftEntraIDUser extends IdTokenClaims {
-	/** The user, as this app alone knows them. */
+	/** The user of the tenant, as this app alone knows them. */
 	sub: string;
 	/** The tenant that the user has signed in to, a GUID. */
 	tid: string;
@@ -46,7 +48,8 @@ export interface MicrosoftEntraIDUser extends IdTokenClaims {
 export const microsoftEntraId = defineOidcProvider<MicrosoftEntraIDConfig, MicrosoftEntraIDUser>(
 	({ tenant = "common", allowedTenants, authority = GLOBAL }) => {
 		const server = authority.replace(/\/$/, "");
-		const tenantId = tenant === "consumers" ? PERSONAL : GUID.test(tenant) ? tenant.toLowerCase() : undefined;
+		const cloud = server === GLOBAL ? "" : `@${server.replace("https://", "")}`;
+		const tenantId = tenant === "consumers" ? PERSONAL : isGuid(tenant) ? tenant.toLowerCase() : undefined;
 		const isDomain = !tenantId && tenant !== "common" && tenant !== "organizations";
 		return {
 			id: "microsoft-entra-id",
@@ -63,25 +66,24 @@ export const microsoftEntraId = defineOidcProvider<MicrosoftEntraIDConfig, Micro
 			algorithms: ["RS256"],
 
 			// Each tenant is an issuer of its own.
-			issuerOf: ({ tid }) => (typeof tid === "string" && GUID.test(tid) ? `${server}/${tid}/v2.0` : ""),
+			issuerOf: ({ tid }) => `${server}/${tid}/v2.0`,
 
 			// The tenant of the request is in the address, where the person can change it.
 			findWrongClaim: ({ tid }) =>
+				isGuid(tid) &&
 				(!tenantId || tid === tenantId) &&
 				(tenant !== "organizations" || tid !== PERSONAL) &&
 				(allowedTenants === undefined || allowedTenants.includes(tid))
 					? undefined
 					: "tid",
 
-			// A tenant's administrator can enter any e-mail address. The picture's address needs an access token.
-			toProfile: ({ sub, preferred_username, name, given_name, family_name, email, xms_edov, xms_pl }) => ({
-				id: server === GLOBAL ? sub : `${sub}@${server.replace(/^https?:\/\//, "")}`,
-				username: preferred_username,
-				name,
-				givenName: given_name,
-				familyName: family_name,
-				email,
+			// A `sub` is one person's in its tenant only, whose administrator can enter any e-mail address.
+			toProfile: ({ tid, xms_edov, xms_pl, ...claims }) => ({
+				...toProfile(claims),
+				id: `${claims.sub}@${tid}${cloud}`,
 				emailVerified: xms_edov === undefined ? undefined : [true, 1, "true", "1"].includes(xms_edov),
+				// Its address needs an access token.
+				picture: undefined,
 				locale: xms_pl,
 			}),
 		};

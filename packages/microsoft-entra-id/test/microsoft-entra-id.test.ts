@@ -66,7 +66,8 @@ async function signIn(
 }
 
 async function expectOutcome(outcome: Promise<{ providerUserId: string }>, wrong?: string) {
-	if (!wrong) return void expect(await outcome).toMatchObject({ providerUserId: SUB });
+	const ours = expect.stringMatching(new RegExp(`^${SUB}@[\\da-f-]{36}(@|$)`));
+	if (!wrong) return void expect(await outcome).toMatchObject({ providerUserId: ours });
 	const { message, cause } = await failureOf(outcome, "INVALID_ID_TOKEN");
 	expect(`${message} ${cause}`).toContain(wrong);
 }
@@ -110,7 +111,7 @@ describe("a sign-in", () => {
 	test("takes the person from the ID token, with one request", async () => {
 		const session = await signIn({ given_name: "Ada", family_name: "Example", xms_pl: "en-us" });
 		expect(session.profile).toEqual({
-			id: SUB,
+			id: `${SUB}@${ACME}`,
 			username: "ada@example.com",
 			name: "Ada Example",
 			givenName: "Ada",
@@ -134,7 +135,12 @@ describe("a sign-in", () => {
 			email: undefined,
 			xms_edov: true,
 		});
-		expect(profile).toEqual({ id: SUB, username: "ada.lovelace", name: "Ada Lovelace" });
+		expect(profile).toEqual({ id: `${SUB}@${ACME}`, username: "ada.lovelace", name: "Ada Lovelace" });
+	});
+
+	test("with the same sub in another tenant is another person's", async () => {
+		expect(await signIn({ tid: EVIL })).toMatchObject({ providerUserId: `${SUB}@${EVIL}` });
+		expect(await signIn({ tid: PERSONAL })).toMatchObject({ providerUserId: `${SUB}@${PERSONAL}` });
 	});
 
 	test("has no picture, whose address would need an access token", async () => {
@@ -209,9 +215,9 @@ describe("the issuer", () => {
 		["the tenant's own", {}, undefined],
 		["another tenant's", { iss: `${LOGIN}/${EVIL}/v2.0` }, '"iss"'],
 		["the template of the discovery document", { iss: `${LOGIN}/{tenantid}/v2.0` }, '"iss"'],
-		["the template, filled with itself", { tid: "{tenantid}" }, '"iss"'],
+		["the template, filled with itself", { tid: "{tenantid}" }, "(tid)"],
 		["the setting", { iss: `${LOGIN}/common/v2.0` }, '"iss"'],
-		["the setting, as tenant too", { tid: "common" }, '"iss"'],
+		["the setting, as tenant too", { tid: "common" }, "(tid)"],
 		["version 1", { iss: `https://sts.windows.net/${ACME}/` }, '"iss"'],
 		["another host", { iss: `https://login.evil.example/${ACME}/v2.0` }, '"iss"'],
 		["another cloud", { iss: `https://login.microsoftonline.us/${ACME}/v2.0` }, '"iss"'],
@@ -219,11 +225,11 @@ describe("the issuer", () => {
 		["no issuer", { iss: undefined }, '"iss"'],
 		["no issuer and no tenant", { iss: undefined, tid: undefined }, '"iss"'],
 		["an empty issuer and no tenant", { iss: "", tid: undefined }, '"iss"'],
-		["no tenant", { iss: `${LOGIN}/undefined/v2.0`, tid: undefined }, '"iss"'],
-		["an empty tenant", { tid: "" }, '"iss"'],
-		["a tenant that leads elsewhere", { tid: `${ACME}/../x` }, '"iss"'],
-		["a tenant with a line more", { tid: `${ACME}\nx` }, '"iss"'],
-		["a list of tenants", { iss: `${LOGIN}/${ACME}/v2.0`, tid: [ACME] }, '"iss"'],
+		["no tenant", { iss: `${LOGIN}/undefined/v2.0`, tid: undefined }, "(tid)"],
+		["an empty tenant", { tid: "" }, "(tid)"],
+		["a tenant that leads elsewhere", { tid: `${ACME}/../x` }, "(tid)"],
+		["a tenant with a line more", { tid: `${ACME}\nx` }, "(tid)"],
+		["a list of tenants", { iss: `${LOGIN}/${ACME}/v2.0`, tid: [ACME] }, "(tid)"],
 	])("%s", async (_, changes, wrong) => {
 		await expectOutcome(signIn(changes), wrong);
 	});
@@ -278,7 +284,7 @@ describe("a national cloud", () => {
 			expect(url).toMatch(`${authority}/common/oauth2/v2.0/authorize?`);
 			const iss = `${authority}/${ACME}/v2.0`;
 			expect(await signIn({ iss }, { authority: address })).toMatchObject({
-				providerUserId: `${SUB}@login.microsoftonline.us`,
+				providerUserId: `${SUB}@${ACME}@login.microsoftonline.us`,
 			});
 			await expectOutcome(signIn({}, { authority: address }), '"iss"');
 		},
@@ -329,6 +335,14 @@ describe("iss in the callback", () => {
 		await expectOutcome(signIn({ tid }, config, { iss: `${LOGIN}/${tid}/v2.0` }));
 		await failureOf(signIn({ tid }, config, { iss: `${LOGIN}/${EVIL}/v2.0` }), "ISSUER_MISMATCH");
 	});
+});
+
+test("another issuer's token without a tenant is nobody's", async () => {
+	const subject = microsoftEntraId({ ...CLIENT, issuer: issuer.url });
+	const signed = (tid: unknown) => issuer.sign(claims({ iss: issuer.url, tid, nonce: "n" }));
+	await expectOutcome(subject.validateIdToken(await signed(ACME), { nonce: "n" }));
+	for (const tid of [undefined, "", "common", [ACME]])
+		await expectOutcome(subject.validateIdToken(await signed(tid), { nonce: "n" }), "(tid)");
 });
 
 describe("after sign-in", () => {
@@ -399,11 +413,10 @@ describe("the emulated Microsoft", () => {
 	test("signs in people of every tenant, or of those that are allowed", async () => {
 		const url = await start();
 		const config = asAuthority(url);
-		const host = url.replace("http://", "");
 		const ada = await (await signInAt(url, "ada@example.com", config)).session;
 		expect(ada.providerUser).toMatchObject({ iss: `${url}/${ACME}/v2.0`, tid: ACME });
 		expect(ada.profile).toEqual({
-			id: `${ada.providerUser.sub}@${host}`,
+			id: `${ada.providerUser.sub}@${ACME}@${url}`,
 			username: "ada@example.com",
 			name: "Ada Example",
 			givenName: "Ada",
@@ -444,7 +457,7 @@ describe("the emulated Microsoft", () => {
 		const url = await start();
 		const config = { issuer: `${url}/${ACME}/v2.0` };
 		const ada = await (await signInAt(url, "ada@example.com", config)).session;
-		expect(ada.providerUserId).toBe(`${ada.providerUser.sub}@${url}/${ACME}/v2.0`);
+		expect(ada.providerUserId).toBe(`${ada.providerUser.sub}@${ACME}@${url}/${ACME}/v2.0`);
 		await expectOutcome((await signInAt(url, "eve@evil.example", config)).session, '"iss"');
 	});
 });
