@@ -49,7 +49,6 @@ export const auth0 = defineOidcProvider<Auth0Config, Auth0User>(
 				authorization: `${tenant}/authorize`,
 				token: `${tenant}/oauth/token`,
 				jwks: `${tenant}/.well-known/jwks.json`,
-				userinfo: `${tenant}/userinfo`,
 				revocation: `${tenant}/oauth/revoke`,
 			},
 			clientAuth: "client_secret_post",

@@ -52,14 +52,14 @@ describe("a sign-in", () => {
 		return keycloak({ ...CLIENT, realmUrl: REALM, endpoints, ...config });
 	}
 
-	async function signIn(claims: Record<string, unknown>, iss?: string) {
+	async function signIn(claims: Record<string, unknown>, iss?: string, refreshExpiresIn = 1800) {
 		const flow = await provider().startSignIn();
 		const nonce = new URL(flow.url).searchParams.get("nonce");
 		inside.on("/token", {
 			access_token: "access-token-of-ada",
 			expires_in: 300,
-			refresh_expires_in: 0,
-			refresh_token: "offline-token-of-ada",
+			refresh_expires_in: refreshExpiresIn,
+			refresh_token: "refresh-token-of-ada",
 			token_type: "Bearer",
 			"not-before-policy": 0,
 			id_token: await inside.sign(inside.claims({ iss: REALM, sub: "0f1e2d3c", nonce, ...claims })),
@@ -95,10 +95,15 @@ describe("a sign-in", () => {
 		expect(asked()).toEqual(["/jwks", "/token", "/userinfo"]);
 	});
 
-	test("with offline access has a refresh token without an end", async () => {
-		const { tokens } = await signIn({ preferred_username: "ada" });
-		expect(tokens).toMatchObject({ refreshToken: "offline-token-of-ada", raw: { refresh_expires_in: 0 } });
-		expect(tokens.refreshTokenExpiresAt).toBeUndefined();
+	test("has a refresh token with an end, and with offline access one without", async () => {
+		const tokensFor = async (seconds: number) =>
+			(await signIn({ preferred_username: "ada" }, REALM, seconds)).tokens;
+		const before = Date.now();
+		const { refreshTokenExpiresAt } = await tokensFor(1800);
+		expect(refreshTokenExpiresAt?.getTime()).toBeGreaterThanOrEqual(before + 1_800_000);
+		const offline = await tokensFor(0);
+		expect(offline).toMatchObject({ refreshToken: "refresh-token-of-ada" });
+		expect(offline).not.toHaveProperty("refreshTokenExpiresAt");
 	});
 });
 

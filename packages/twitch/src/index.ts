@@ -30,7 +30,6 @@ export const twitch = defineOidcProvider<TwitchConfig, TwitchUser>(() => ({
 		authorization: "https://id.twitch.tv/oauth2/authorize",
 		token: "https://id.twitch.tv/oauth2/token",
 		jwks: "https://id.twitch.tv/oauth2/keys",
-		userinfo: "https://id.twitch.tv/oauth2/userinfo",
 		revocation: "https://id.twitch.tv/oauth2/revoke",
 	},
 	clientAuth: "client_secret_post",
