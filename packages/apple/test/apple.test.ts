@@ -196,6 +196,9 @@ describe("the key", () => {
 		["no PEM", BODY],
 		["another PEM", pemOf(SIGNING_KEY.privateKey).replaceAll("PRIVATE", "EC PRIVATE")],
 		["a path", `/keys/${BODY}.p8`],
+		["a PEM behind something else", `Key: ${pemOf(SIGNING_KEY.privateKey)}`],
+		["a PEM before something else", `${pemOf(SIGNING_KEY.privateKey)}${BODY}`],
+		["no base64", pemOf(SIGNING_KEY.privateKey).replace("M", "-")],
 		["a cut one", pemOf(SIGNING_KEY.privateKey).split("\n").slice(0, 2).join("\n")],
 	])("that is %s is a wrong setting before anybody leaves", async (_, privateKey) => {
 		const failure = await failureOf(provider({ privateKey }).startSignIn(), "INVALID_CONFIG");

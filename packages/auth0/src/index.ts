@@ -42,7 +42,7 @@ export const auth0 = defineOidcProvider<Auth0Config, Auth0User>(
 		return {
 			id: "auth0",
 			name: "Auth0",
-			issuer: tenant && `${tenant}/`,
+			issuer: `${tenant}/`,
 			manyIssuers: true,
 			required: { domain },
 			endpoints: {

@@ -22,8 +22,13 @@ describe("domain", () => {
 	});
 
 	test("is needed", async () => {
-		await failureOf(auth0({ ...CLIENT } as never).startSignIn(), "INVALID_CONFIG");
-		await failureOf(auth0({ ...CLIENT, domain: "" }).startSignIn(), "INVALID_CONFIG");
+		for (const domain of [undefined, null, ""]) {
+			const failure = await failureOf(
+				auth0({ ...CLIENT, domain } as Auth0Config).startSignIn(),
+				"INVALID_CONFIG",
+			);
+			expect(failure.message).toContain("(domain)");
+		}
 	});
 });
 
@@ -95,6 +100,9 @@ describe("a sign-in", () => {
 		["org_abc123", { org_id: "org_other1" }, "org_id"],
 		["org_abc123", { org_id: "org_other1", org_name: "org_abc123" }, "org_id"],
 		["org_abc123", {}, "org_id"],
+		["org_aBc123", { org_id: "org_aBc123" }, undefined],
+		["org_aBc123", { org_id: "org_abc123" }, "org_id"],
+		["", { org_id: "org_abc123" }, "org_name"],
 		["acme", { org_id: "org_abc123", org_name: "acme" }, undefined],
 		["ACME", { org_id: "org_abc123", org_name: "acme" }, undefined],
 		["acme", { org_id: "org_abc123", org_name: "other" }, "org_name"],

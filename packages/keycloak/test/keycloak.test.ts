@@ -27,8 +27,13 @@ describe("realmUrl", () => {
 	});
 
 	test("is needed", async () => {
-		await failureOf(keycloak({ ...CLIENT } as never).startSignIn(), "INVALID_CONFIG");
-		await failureOf(keycloak({ ...CLIENT, realmUrl: "" }).startSignIn(), "INVALID_CONFIG");
+		for (const realmUrl of [undefined, null, ""]) {
+			const failure = await failureOf(
+				keycloak({ ...CLIENT, realmUrl } as KeycloakConfig).startSignIn(),
+				"INVALID_CONFIG",
+			);
+			expect(failure.message).toContain("(realmUrl)");
+		}
 		await failureOf(
 			keycloak({ ...CLIENT, realmUrl: "auth.example.com/realms/myrealm" }).startSignIn(),
 			"INVALID_CONFIG",

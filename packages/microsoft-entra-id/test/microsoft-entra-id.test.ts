@@ -228,6 +228,7 @@ describe("the issuer", () => {
 		["no tenant", { iss: `${LOGIN}/undefined/v2.0`, tid: undefined }, "(tid)"],
 		["an empty tenant", { tid: "" }, "(tid)"],
 		["a tenant that leads elsewhere", { tid: `${ACME}/../x` }, "(tid)"],
+		["a tenant that leads there from elsewhere", { tid: `x/../${ACME}` }, "(tid)"],
 		["a tenant with a line more", { tid: `${ACME}\nx` }, "(tid)"],
 		["a list of tenants", { iss: `${LOGIN}/${ACME}/v2.0`, tid: [ACME] }, "(tid)"],
 	])("%s", async (_, changes, wrong) => {
