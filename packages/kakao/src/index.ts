@@ -2,11 +2,6 @@ import { defineProvider, type ProviderConfig } from "@oauth/core";
 
 export interface KakaoConfig extends ProviderConfig {
 	redirectUri: string;
-	/**
-	 * The consent items to ask for, in place of `profile_nickname`, `profile_image` and `account_email`: Kakao refuses a
-	 * sign-in that names one that the app may not use. With `[]` it asks for those of the console.
-	 */
-	consentItems?: string[];
 }
 
 /** `GET /v2/user/me`. Everything but the id depends on what the person has agreed to. */
@@ -42,33 +37,32 @@ export interface KakaoUser {
  *
  * @see https://developers.kakao.com/docs/latest/en/kakaologin/rest-api
  */
-export const kakao = defineProvider<KakaoConfig, KakaoUser>(
-	({ redirectUri, consentItems = ["profile_nickname", "profile_image", "account_email"] }) => ({
-		id: "kakao",
-		name: "Kakao",
-		issuer: "https://kauth.kakao.com",
-		endpoints: {
-			authorization: "https://kauth.kakao.com/oauth/authorize",
-			token: "https://kauth.kakao.com/oauth/token",
-			// Pictures come over https only when asked for so.
-			user: "https://kapi.kakao.com/v2/user/me?secure_resource=true",
-		},
-		required: { redirectUri },
-		clientAuth: "client_secret_post",
-		pkce: "S256",
-		scope: consentItems,
+export const kakao = defineProvider<KakaoConfig, KakaoUser>(({ redirectUri }) => ({
+	id: "kakao",
+	name: "Kakao",
+	issuer: "https://kauth.kakao.com",
+	endpoints: {
+		authorization: "https://kauth.kakao.com/oauth/authorize",
+		token: "https://kauth.kakao.com/oauth/token",
+		// Pictures come over https only when asked for so.
+		user: "https://kapi.kakao.com/v2/user/me?secure_resource=true",
+	},
+	required: { redirectUri },
+	clientAuth: "client_secret_post",
+	pkce: "S256",
+	// Kakao asks for what the console sets up, and refuses a sign-in that names anything else.
+	scope: [],
 
-		getUser: ({ get, endpoints }) => get(endpoints.user),
+	getUser: ({ get, endpoints }) => get(endpoints.user),
 
-		toProfile: ({ id, kakao_account: { profile, email, is_email_valid, is_email_verified } = {} }) => ({
-			id,
-			name: profile?.nickname,
-			// One that has gone to another Kakao account comes masked: `ad***@example.com`.
-			email: is_email_valid === false ? undefined : email,
-			emailVerified: is_email_valid && is_email_verified,
-			picture: profile?.profile_image_url,
-		}),
+	toProfile: ({ id, kakao_account: { profile, email, is_email_valid, is_email_verified } = {} }) => ({
+		id,
+		name: profile?.nickname,
+		// One that has gone to another Kakao account comes masked: `ad***@example.com`.
+		email: is_email_valid === false ? undefined : email,
+		emailVerified: is_email_valid && is_email_verified,
+		picture: profile?.profile_image_url,
 	}),
-);
+}));
 
 export default kakao;

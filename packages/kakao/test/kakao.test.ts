@@ -26,15 +26,11 @@ async function signIn(kakao_account: KakaoUser["kakao_account"]) {
 
 describe("the consent items", () => {
 	test.each([
-		["the app's own", { consentItems: ["profile_nickname"] }, "profile_nickname"],
-		[
-			"with further ones",
-			{ consentItems: ["profile_nickname"], scope: ["gender"] },
-			"profile_nickname gender",
-		],
-		["those of the console", { consentItems: [] }, null],
-	])("are %s", async (_, config, scope) => {
-		const { url } = await provider(config).startSignIn();
+		["those of the console", {}, {}, null],
+		["the app's", { scope: ["profile_nickname", "gender"] }, {}, "profile_nickname gender"],
+		["those of one sign-in", {}, { scope: ["account_email"] }, "account_email"],
+	])("are %s", async (_, config, options, scope) => {
+		const { url } = await provider(config).startSignIn(options);
 		expect(new URL(url).searchParams.get("scope")).toBe(scope);
 	});
 });
