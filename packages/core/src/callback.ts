@@ -33,9 +33,9 @@ export async function readCallback(client: Client, request: Request): Promise<Ca
 	if (issuer && (iss ? iss !== issuer : client.authorizationResponseIss)) throw fail("ISSUER_MISMATCH");
 
 	if (code) return { flow, code, params };
-	// Apple and LinkedIn say `user_cancelled_authorize` and `user_cancelled_login`.
+	// Apple and LinkedIn say `user_cancelled_authorize` and `user_cancelled_login`, LINE says `ACCESS_DENIED`.
 	throw fail(
-		/^(access_denied$|user_cancelled_)/.test(error ?? "") ? "ACCESS_DENIED" : "AUTHORIZATION_FAILED",
+		/^(access_denied$|user_cancelled_)/i.test(error ?? "") ? "ACCESS_DENIED" : "AUTHORIZATION_FAILED",
 		{
 			answer: { error, error_description },
 			secrets: [state, flow.codeVerifier, flow.nonce],
