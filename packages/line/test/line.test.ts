@@ -111,6 +111,19 @@ test("a refresh token that is no longer good says so", async () => {
 	});
 });
 
+test.each([
+	["ACCESS_DENIED", "ACCESS_DENIED"],
+	["INVALID_SCOPE", "AUTHORIZATION_FAILED"],
+] as const)("an error in the callback is in capital letters: %s is %s", async (error, code) => {
+	const { url, cookie } = await provider().startSignIn();
+	const request = fake.answer(url, (params) => {
+		params.delete("code");
+		params.set("error", error);
+	});
+	request.headers.set("cookie", cookiePair(cookie));
+	expect(await failureOf(provider().handleCallback(request), code)).toMatchObject({ providerError: error });
+});
+
 test("an iss in the callback has to be LINE's", async () => {
 	const { url, cookie } = await provider().startSignIn();
 	const request = fake.answer(url, (params) => params.set("iss", "https://evil.example"));
