@@ -124,6 +124,16 @@ test.each([
 	expect(await failureOf(provider().handleCallback(request), code)).toMatchObject({ providerError: error });
 });
 
+test("auto login that fails comes back with a state of LINE's own, and can be switched off for the next time", async () => {
+	const { url, cookie } = await provider().startSignIn();
+	const request = fake.answer(url, (params) => params.set("state", "of-the-line-app"));
+	request.headers.set("cookie", cookiePair(cookie));
+	await failureOf(provider().handleCallback(request), "FLOW_MISSING");
+	expect(fake.requests).toEqual([]);
+	const again = await provider().startSignIn({ params: { disable_auto_login: "true" } });
+	expect(new URL(again.url).searchParams.get("disable_auto_login")).toBe("true");
+});
+
 test("an iss in the callback has to be LINE's", async () => {
 	const { url, cookie } = await provider().startSignIn();
 	const request = fake.answer(url, (params) => params.set("iss", "https://evil.example"));
