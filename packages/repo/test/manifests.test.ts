@@ -22,7 +22,7 @@ describe.each(packages)("packages/$folder", ({ folder, path, manifest }) => {
 				".": { types: "./dist/index.d.ts", default: "./dist/index.js" },
 				"./package.json": "./package.json",
 			},
-			files: ["dist", "!dist/.tsbuildinfo"],
+			files: ["dist", "!dist/.tsbuildinfo", "CHANGELOG.md"],
 			publishConfig: { access: "public" },
 		});
 	});
