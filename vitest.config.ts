@@ -29,6 +29,14 @@ export default defineConfig({
 			),
 			{
 				test: {
+					name: "release",
+					include: ["packages/rehearsal/test/*.release.ts"],
+					testTimeout: 120_000,
+					hookTimeout: 120_000,
+				},
+			},
+			{
+				test: {
 					name: "browser",
 					include: [
 						"examples/test/**/*.test.ts",

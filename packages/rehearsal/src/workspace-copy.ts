@@ -1,0 +1,59 @@
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root } from "../../repo/src/workspace.ts";
+import { run } from "./run.ts";
+
+/** A copy of this repository as it lies there, which publishes to another registry. */
+export interface WorkspaceCopy {
+	path: string;
+	/** Runs pnpm in it, and gives back what that printed. */
+	pnpm(args: string[], env?: NodeJS.ProcessEnv): Promise<string>;
+	remove(): void;
+}
+
+/** How much of a package changes, by its name. */
+export type Changes = Record<string, "major" | "minor" | "patch">;
+
+export async function copyWorkspace(registryUrl: string): Promise<WorkspaceCopy> {
+	const path = mkdtempSync(join(tmpdir(), "oauth-workspace-"));
+	const git = (...args: string[]) => run("git", args, { cwd: path });
+	const listed = await run("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
+		cwd: root,
+	});
+	for (const file of listed.split("\0").filter((name) => name && existsSync(join(root, name))))
+		cpSync(join(root, file), join(path, file));
+	writeFileSync(join(path, ".npmrc"), `@oauth:registry=${registryUrl}\n`);
+	// A changelog names commits, and a release is tagged.
+	await git("init", "--quiet");
+	await git("config", "user.name", "rehearsal");
+	await git("config", "user.email", "rehearsal@localhost");
+	await git("config", "commit.gpgSign", "false");
+	await git("config", "tag.gpgSign", "false");
+	await git("add", "--all");
+	await git("commit", "--quiet", "--message", "chore: begin");
+	const pnpm = (args: string[], env?: NodeJS.ProcessEnv) => run("pnpm", args, { cwd: path, env });
+	await pnpm(["install", "--frozen-lockfile", "--prefer-offline"]);
+	return { path, pnpm, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** Raises the versions as these changes say, and the changesets that are there already. */
+export async function version({ path, pnpm }: WorkspaceCopy, changes: Changes = {}): Promise<void> {
+	for (const [name, bump] of Object.entries(changes)) {
+		const file = join(path, ".changeset", `rehearsal-${name.replace("/", "-")}.md`);
+		writeFileSync(file, `---\n"${name}": ${bump}\n---\n\nA ${bump} change of ${name}.\n`);
+	}
+	const pending = readdirSync(join(path, ".changeset")).filter((file) => /^(?!README).*\.md$/.test(file));
+	if (pending.length > 0) await pnpm(["exec", "changeset", "version"]);
+}
+
+/** Publishes every package, at the version that it is about to have: `1.0.0` before its first release. */
+export async function publishAll(registryUrl: string): Promise<void> {
+	const copy = await copyWorkspace(registryUrl);
+	try {
+		await version(copy);
+		await copy.pnpm(["release"]);
+	} finally {
+		copy.remove();
+	}
+}
