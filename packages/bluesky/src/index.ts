@@ -113,9 +113,10 @@ export const bluesky = defineProvider<BlueskyConfig, BlueskyUser>((config) => {
 		async getUser(context) {
 			const { endpoints, tokens } = context;
 			const { sub: did } = tokens.raw as { sub: string };
+			const app = await settings(context);
 			const [profile, email] = await Promise.all([
 				send(context, "user", `${endpoints.user}?actor=${encodeURIComponent(did)}`, { absentOn: [400, 404] }),
-				getEmail(context, await settings(context), tokens),
+				getEmail(context, app, tokens),
 			]);
 			return { ...profile, did, ...email };
 		},
