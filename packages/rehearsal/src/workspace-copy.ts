@@ -15,14 +15,18 @@ export interface WorkspaceCopy {
 /** How much of a package changes, by its name. */
 export type Changes = Record<string, "major" | "minor" | "patch">;
 
+/** Copies what belongs to the repository, as it lies there, or one folder of it. */
+export async function copyFiles(destination: string, folder = "."): Promise<void> {
+	const list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", folder];
+	const files = (await run("git", list, { cwd: root })).split("\0");
+	for (const file of files.filter((name) => name && existsSync(join(root, name))))
+		cpSync(join(root, file), join(destination, file));
+}
+
 export async function copyWorkspace(registryUrl: string): Promise<WorkspaceCopy> {
 	const path = mkdtempSync(join(tmpdir(), "oauth-workspace-"));
 	const git = (...args: string[]) => run("git", args, { cwd: path });
-	const listed = await run("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
-		cwd: root,
-	});
-	for (const file of listed.split("\0").filter((name) => name && existsSync(join(root, name))))
-		cpSync(join(root, file), join(path, file));
+	await copyFiles(path);
 	writeFileSync(join(path, ".npmrc"), `@oauth:registry=${registryUrl}\n`);
 	// A changelog names commits, and a release is tagged.
 	await git("init", "--quiet");
