@@ -107,7 +107,12 @@ async function exchange(
 	const timedOut = new Promise<never>((_, reject) => {
 		signal.onabort = () => reject(signal.reason);
 	});
-	return Promise.race([request(), timedOut]);
+	try {
+		return await Promise.race([request(), timedOut]);
+	} finally {
+		// A signal that somebody listens to stays in memory until its time is over, and the request with it.
+		signal.onabort = null;
+	}
 }
 
 /** A foreign body as text, of at most 1 MiB. */

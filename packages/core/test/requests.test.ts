@@ -1,9 +1,10 @@
 import { getRandomValues } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { createServer } from "node:net";
+import { queryObjects } from "node:v8";
 import { gzipSync } from "node:zlib";
 import type { ProviderConfig } from "@oauth/core";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { ADA, CLIENT, defineAcme, TOKEN_ANSWER } from "../../repo/src/acme.ts";
 import { expectNoSecrets, failureOf } from "../../repo/src/secrets.ts";
 import { type Loopback, type ReceivedRequest, sendJson, serve } from "../../repo/src/serve.ts";
@@ -364,6 +365,24 @@ describe("a request", () => {
 		server.on("/token", () => {});
 		const error = await failedSignIn({ timeout: undefined });
 		expect(error.cause).toMatchObject({ message: expect.stringContaining("timeout") });
+	});
+
+	test("that is over is gone from memory, however long its timeout is", async () => {
+		const signals: WeakRef<AbortSignal>[] = [];
+		const provider = defineAcme(server.url)({
+			...CLIENT,
+			timeout: 600_000,
+			fetch: (url, init) => {
+				signals.push(new WeakRef(init?.signal as AbortSignal));
+				return fetch(url, init);
+			},
+		});
+		await provider.validateCallback("code-of-ada");
+		await vi.waitFor(() => {
+			// It collects all garbage before it counts.
+			queryObjects(AbortSignal);
+			expect(signals.map((signal) => signal.deref() === undefined)).toEqual([true, true]);
+		}, 20_000);
 	});
 
 	test("keeps an error of the app's own fetch from telling the request", async () => {
