@@ -12,7 +12,7 @@ export interface ReceivedRequest {
 	form: Record<string, string>;
 }
 
-type Answer = (request: ReceivedRequest, response: ServerResponse) => unknown;
+export type Answer = (request: ReceivedRequest, response: ServerResponse) => unknown;
 
 export interface Loopback {
 	url: string;
