@@ -70,6 +70,15 @@ export async function heading(page: Page) {
 	return page.locator("h1").textContent();
 }
 
+/** The page without its scripts: in theirs some frameworks keep the address. */
+export function shown(page: Page) {
+	return page.evaluate(() => {
+		const copy = document.documentElement.cloneNode(true) as HTMLElement;
+		for (const script of copy.querySelectorAll("script")) script.remove();
+		return copy.outerHTML;
+	});
+}
+
 export function accounts(page: Page) {
 	return page.locator(".accounts li span").allTextContents();
 }
