@@ -1,0 +1,21 @@
+import { OAuthError } from "@oauth/core";
+import type { NextRequest } from "next/server";
+import { findProvider } from "#lib/providers.ts";
+import { showFailure, showProblem } from "#lib/show-problem.ts";
+
+/** To the provider. `redirectTo` is the page to go on to afterwards. */
+export async function GET(request: NextRequest, { params }: RouteContext<"/login/[provider]">) {
+	const provider = findProvider((await params).provider);
+	if (!provider) return showProblem("NOT_FOUND");
+
+	const start = async (redirectTo?: string) =>
+		(await provider.startSignIn({ request, redirectTo })).response();
+	const redirectTo = request.nextUrl.searchParams.get("redirectTo") ?? undefined;
+	return start(redirectTo)
+		.catch((error) => {
+			// An address elsewhere is refused. Whoever followed such a link can still sign in.
+			if (redirectTo && OAuthError.is(error) && error.code === "INVALID_CONFIG") return start();
+			throw error;
+		})
+		.catch(showFailure);
+}

@@ -1,0 +1,51 @@
+import { setTimeout } from "node:timers/promises";
+import Database from "better-sqlite3";
+import { PHASE_PRODUCTION_BUILD } from "next/constants";
+
+const { DATABASE_FILE, NEXT_PHASE } = process.env;
+
+/** The build loads this module too, and must leave no file behind. */
+export const database = new Database(
+	NEXT_PHASE === PHASE_PRODUCTION_BUILD ? ":memory:" : DATABASE_FILE || "demo.db",
+);
+
+// With a write-ahead log several processes can share the file.
+await enableWriteAheadLog();
+database.pragma("foreign_keys = ON");
+
+// Lucia's three tables. An e-mail is data and never an identity, so it is not unique.
+database.exec(`
+	CREATE TABLE IF NOT EXISTS auth_user (
+		id TEXT NOT NULL PRIMARY KEY,
+		name TEXT NOT NULL,
+		email TEXT,
+		email_verified INTEGER,
+		picture TEXT
+	);
+	CREATE TABLE IF NOT EXISTS auth_session (
+		id TEXT NOT NULL PRIMARY KEY,
+		user_id TEXT NOT NULL REFERENCES auth_user (id),
+		active_expires INTEGER NOT NULL,
+		idle_expires INTEGER NOT NULL
+	);
+	CREATE TABLE IF NOT EXISTS auth_key (
+		id TEXT NOT NULL PRIMARY KEY,
+		user_id TEXT NOT NULL REFERENCES auth_user (id),
+		primary_key INTEGER NOT NULL,
+		hashed_password TEXT,
+		expires INTEGER
+	);
+	CREATE INDEX IF NOT EXISTS auth_session_user_id ON auth_session (user_id);
+	CREATE INDEX IF NOT EXISTS auth_key_user_id ON auth_key (user_id);
+`);
+
+/** Here SQLite doesn't wait for another process that is starting too, as it does elsewhere. */
+async function enableWriteAheadLog(attempts = 200): Promise<void> {
+	try {
+		database.pragma("journal_mode = WAL");
+	} catch (error) {
+		if (!attempts || (error as { code?: string }).code !== "SQLITE_BUSY") throw error;
+		await setTimeout(10);
+		await enableWriteAheadLog(attempts - 1);
+	}
+}

@@ -1,0 +1,30 @@
+import Database from "better-sqlite3";
+
+/** What tells another process to use the same database. */
+export const setting = "DATABASE_FILE";
+
+interface UserRow {
+	id: string;
+	name: string;
+	email: string | null;
+	email_verified: number | null;
+	picture: string | null;
+}
+
+/** What the app has stored. */
+export function readUsers(file: string) {
+	const database = new Database(file, { readonly: true });
+	try {
+		const keys = database.prepare<[string], string>("SELECT id FROM auth_key WHERE user_id = ?").pluck();
+		return database
+			.prepare<[], UserRow>("SELECT * FROM auth_user")
+			.all()
+			.map(({ email_verified, ...user }) => ({
+				...user,
+				emailVerified: email_verified === null ? null : email_verified === 1,
+				accounts: keys.all(user.id).sort(),
+			}));
+	} finally {
+		database.close();
+	}
+}
