@@ -1,0 +1,51 @@
+import { join } from "node:path";
+import express from "express";
+import { accountPage } from "./pages/account-page.ts";
+import { loginPage } from "./pages/login-page.ts";
+import { isProblemCode } from "./problems.ts";
+import { providers } from "./providers.ts";
+import { readUser } from "./read-user.ts";
+import { checkOrigin, setSecurityHeaders } from "./security.ts";
+import { clearSessionCookie, readSessionCookie } from "./session-cookie.ts";
+import { deleteSession } from "./sessions.ts";
+import { onlyPost, sendProblem, showFailure } from "./show-problem.ts";
+import { signInRoutes } from "./sign-in.ts";
+import { getAccounts } from "./users.ts";
+
+export const app = express();
+app.disable("x-powered-by");
+app.use(setSecurityHeaders);
+app.use(express.static(join(import.meta.dirname, "../public")));
+app.use(checkOrigin);
+app.use(readUser);
+
+app.get("/", async (_request, response) => {
+	const { user } = response.locals;
+	if (!user) return response.redirect(303, "/login");
+	response.send(accountPage(user, await getAccounts(user.id), providers));
+});
+
+app.get("/login", (_request, response) => {
+	if (response.locals.user) return response.redirect(303, "/");
+	response.send(loginPage(providers));
+});
+
+for (const provider of providers) app.use(`/login/${provider.id}`, signInRoutes(provider));
+
+app
+	.route("/logout")
+	.post(async (request, response) => {
+		const token = readSessionCookie(request);
+		if (token) await deleteSession(token);
+		clearSessionCookie(response);
+		response.redirect(303, "/login");
+	})
+	.all(onlyPost);
+
+// Nothing but a code comes in by the address, so nobody can put words on this page.
+app.get("/problem/:code", ({ params: { code } }, response) => {
+	sendProblem(response, isProblemCode(code) ? code : "NOT_FOUND");
+});
+
+app.use((_request, response) => sendProblem(response, "NOT_FOUND"));
+app.use(showFailure);

@@ -1,0 +1,19 @@
+import { html } from "../html.ts";
+import type { Provider } from "../providers.ts";
+import { page } from "./page.ts";
+import { providerMark } from "./provider-mark.ts";
+
+export function loginPage(providers: Provider[]): string {
+	const links = providers.map(
+		({ id, name }) => html`
+			<a class="button" href="/login/${id}">${providerMark(id)} Continue with ${name}</a>`,
+	);
+	const content = html`
+		<h1>Sign in</h1>
+		<p>Use an account that you already have. There is no password to remember, and none to lose.</p>
+		<div class="choices">${links}
+		</div>
+		<p class="small">We learn your name, your e-mail address and your picture, and nothing else.</p>
+	`;
+	return page("Sign in · Sign-in demo", content);
+}

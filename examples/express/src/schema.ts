@@ -1,0 +1,42 @@
+import { boolean, index, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
+
+/** An e-mail is data and never an identity, so it is not unique. */
+export const users = pgTable("users", {
+	id: uuid("id").primaryKey(),
+	name: text("name").notNull(),
+	email: text("email"),
+	/** `null` where the provider doesn't say. */
+	emailVerified: boolean("email_verified"),
+	picture: text("picture"),
+});
+
+/** With which accounts a user signs in. The key sees to it that no account is two users'. */
+export const accounts = pgTable(
+	"accounts",
+	{
+		providerId: text("provider_id").notNull(),
+		providerUserId: text("provider_user_id").notNull(),
+		userId: uuid("user_id")
+			.notNull()
+			.references(() => users.id, { onDelete: "cascade" }),
+	},
+	(table) => [
+		primaryKey({ columns: [table.providerId, table.providerUserId] }),
+		index("accounts_user_id").on(table.userId),
+	],
+);
+
+export const sessions = pgTable(
+	"sessions",
+	{
+		/** The SHA-256 of the token that the browser has: whoever reads this table can't sign in with it. */
+		tokenHash: text("token_hash").primaryKey(),
+		userId: uuid("user_id")
+			.notNull()
+			.references(() => users.id, { onDelete: "cascade" }),
+		expiresAt: timestamp("expires_at", { withTimezone: true }).notNull(),
+	},
+	(table) => [index("sessions_user_id").on(table.userId), index("sessions_expires_at").on(table.expiresAt)],
+);
+
+export type User = typeof users.$inferSelect;

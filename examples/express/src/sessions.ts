@@ -1,0 +1,35 @@
+import { createHash, randomBytes } from "node:crypto";
+import { and, eq, gt, lt } from "drizzle-orm";
+import { database } from "./database.ts";
+import { sessions, type User, users } from "./schema.ts";
+
+/** In seconds. */
+export const LIFETIME = 30 * 24 * 60 * 60;
+
+const hash = (token: string) => createHash("sha256").update(token).digest("hex");
+
+/** Begins a session, and returns its token: the browser keeps it, and nobody else does. */
+export async function createSession(userId: string): Promise<string> {
+	const token = randomBytes(32).toString("base64url");
+	const now = Date.now();
+	await database.delete(sessions).where(lt(sessions.expiresAt, new Date(now)));
+	await database
+		.insert(sessions)
+		.values({ tokenHash: hash(token), userId, expiresAt: new Date(now + LIFETIME * 1000) });
+	return token;
+}
+
+/** Whose session it is, if it still is one. */
+export async function getSessionUser(token: string | undefined): Promise<User | null> {
+	if (!token) return null;
+	const [found] = await database
+		.select({ user: users })
+		.from(sessions)
+		.innerJoin(users, eq(users.id, sessions.userId))
+		.where(and(eq(sessions.tokenHash, hash(token)), gt(sessions.expiresAt, new Date())));
+	return found?.user ?? null;
+}
+
+export async function deleteSession(token: string): Promise<void> {
+	await database.delete(sessions).where(eq(sessions.tokenHash, hash(token)));
+}

@@ -1,0 +1,40 @@
+import { randomUUID } from "node:crypto";
+import type { Account, UserStore } from "@oauth/core";
+import { and, eq } from "drizzle-orm";
+import { database } from "./database.ts";
+import { accounts, type User, users } from "./schema.ts";
+
+/** All that the providers need to know of this app's users. */
+export const userStore: UserStore<User, Omit<User, "id">> = {
+	async getUser({ providerId, providerUserId }) {
+		const [found] = await database
+			.select({ user: users })
+			.from(accounts)
+			.innerJoin(users, eq(users.id, accounts.userId))
+			.where(and(eq(accounts.providerId, providerId), eq(accounts.providerUserId, providerUserId)));
+		return found?.user ?? null;
+	},
+
+	// The key of `accounts` refuses the second of two callbacks at once. Its user is gone with the transaction.
+	createUser: (account, attributes) =>
+		database.transaction(async (transaction) => {
+			const user = { id: randomUUID(), ...attributes };
+			await transaction.insert(users).values(user);
+			await transaction.insert(accounts).values({ ...account, userId: user.id });
+			return user;
+		}),
+
+	async linkAccount(userId, account) {
+		await database
+			.insert(accounts)
+			.values({ ...account, userId })
+			.onConflictDoNothing();
+		const owner = await userStore.getUser(account);
+		if (owner?.id !== userId) throw new Error("The account is another user's");
+	},
+};
+
+export function getAccounts(userId: string): Promise<Account[]> {
+	const { providerId, providerUserId } = accounts;
+	return database.select({ providerId, providerUserId }).from(accounts).where(eq(accounts.userId, userId));
+}
