@@ -85,12 +85,13 @@ function parse(text: string): unknown {
 
 /** One request with every limit: no redirect, no second try, one time for all of it, and so many bytes. */
 async function exchange(
-	{ fetch: appFetch = fetch, timeout = TIMEOUT_MS }: Client,
+	client: Client,
 	url: string,
 	init: Pick<FetchOptions, "method" | "headers" | "body">,
 ): Promise<{ status: number; text: string }> {
-	const signal = AbortSignal.timeout(timeout);
-	const request = async () => {
+	const { fetch: appFetch = fetch } = client;
+	// The app's own `fetch` may not heed the signal.
+	return within(client, async (signal) => {
 		const { createFetch } = await import("ofetch");
 		const { status, body } = await createFetch({ fetch: appFetch, Headers, AbortController }).raw(url, {
 			...init,
@@ -102,13 +103,20 @@ async function exchange(
 			signal,
 		});
 		return { status, text: await readText(body) };
-	};
-	// The app's own `fetch` may not heed the signal.
+	});
+}
+
+/** Fails when the client's timeout is over, whatever the work does then. */
+export async function within<Value>(
+	{ timeout = TIMEOUT_MS }: Client,
+	work: (signal: AbortSignal) => Promise<Value>,
+): Promise<Value> {
+	const signal = AbortSignal.timeout(timeout);
 	const timedOut = new Promise<never>((_, reject) => {
 		signal.onabort = () => reject(signal.reason);
 	});
 	try {
-		return await Promise.race([request(), timedOut]);
+		return await Promise.race([work(signal), timedOut]);
 	} finally {
 		// A signal that somebody listens to stays in memory until its time is over, and the request with it.
 		signal.onabort = null;

@@ -33,4 +33,5 @@ export type {
 	Tokens,
 } from "./provider.js";
 export { generateCodeChallenge, generateRandomValue } from "./random.js";
+export { share } from "./share.js";
 export type { Auth, UserStore } from "./users.js";

@@ -3,6 +3,7 @@ import type { Client } from "./definition.js";
 import { failure } from "./failure.js";
 import { send } from "./http.js";
 import type { CallbackChecks, Tokens } from "./provider.js";
+import { share } from "./share.js";
 
 /** @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3 */
 export async function redeemCode(
@@ -28,10 +29,8 @@ export async function refreshTokens(client: Client, refreshToken: string): Promi
 	if (client.refresh === false) throw failure(client, "NOT_SUPPORTED", { step: "refresh" });
 	const form = { grant_type: "refresh_token", refresh_token: refreshToken };
 	const key = `${[client.endpoints.token, client.clientId, refreshToken]}`;
-	const pending =
-		refreshing.get(key) ?? requestTokens(client, "refresh", form).finally(() => refreshing.delete(key));
-	refreshing.set(key, pending);
-	return { refreshToken, ...(await pending) };
+	const refresh = () => requestTokens(client, "refresh", form).finally(() => refreshing.delete(key));
+	return { refreshToken, ...(await share(refreshing, key, client, refresh)) };
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc7009#section-2.1 */

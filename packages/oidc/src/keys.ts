@@ -1,4 +1,4 @@
-import { type Client, send } from "@oauth/core";
+import { type Client, send, share } from "@oauth/core";
 import type { JSONWebKeySet, JWTVerifyGetKey } from "jose";
 import { createCache } from "./cache.js";
 
@@ -10,12 +10,13 @@ interface Keys {
 	fetchedAt: number;
 	/** When a key was last looked for in vain. */
 	missedAt: number;
-	/** The keys that were then fetched in their place. */
-	successors?: Promise<Keys>;
 }
 
 /** By their address: the keys are the issuer's, whichever client asks. */
 const cachedKeys = createCache<Keys>();
+
+/** Those that were fetched in their place, when a key was last looked for in vain. */
+const successors = createCache<Promise<Keys>>();
 
 /** The issuer's keys, from memory while they are fresh. */
 export async function loadKeys(client: Client): Promise<Keys> {
@@ -34,13 +35,14 @@ export function findKey(client: Client): JWTVerifyGetKey {
 		} catch (error) {
 			const { code } = error as { code?: string };
 			if (code !== "ERR_JWKS_NO_MATCHING_KEY") throw error;
-			if (Date.now() - keys.missedAt >= COOL_DOWN_MS) {
+			const address = client.endpoints.jwks as string;
+			if (Date.now() - keys.missedAt >= COOL_DOWN_MS) successors(client).delete(address);
+			else if (!successors(client).has(address)) throw error;
+			const { find } = await share(successors(client), address, client, () => {
 				keys.missedAt = Date.now();
-				keys.successors = fetchKeys(client, keys.missedAt);
-			}
-			const successors = await keys.successors;
-			if (!successors) throw error;
-			return successors.find(header, token);
+				return fetchKeys(client, keys.missedAt);
+			});
+			return find(header, token);
 		}
 	};
 }
