@@ -48,6 +48,14 @@ export default defineConfig({
 					hookTimeout: 120_000,
 				},
 			},
+			{
+				test: {
+					name: "runtimes",
+					include: ["packages/runtimes/test/*.runtime.ts"],
+					testTimeout: 30_000,
+					hookTimeout: 60_000,
+				},
+			},
 		],
 	},
 });

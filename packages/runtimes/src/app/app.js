@@ -1,0 +1,78 @@
+import { apple } from "@oauth/apple";
+import { OAuthError } from "@oauth/core";
+import { github } from "@oauth/github";
+import { google } from "@oauth/google";
+import { oidc } from "@oauth/oidc";
+import { settings } from "./settings.js";
+
+// An app for every runtime: nothing but Web APIs.
+
+const accounts = new Map();
+const nameOf = ({ providerId, providerUserId }) => `${providerId} ${providerUserId}`;
+const users = {
+	getUser: async (account) => accounts.get(nameOf(account)) ?? null,
+	createUser: async (account, attributes) => {
+		const user = { number: accounts.size + 1, ...attributes };
+		accounts.set(nameOf(account), user);
+		return user;
+	},
+	linkAccount: async () => {
+		throw new Error("nobody links an account here");
+	},
+};
+
+const providers = {
+	github: github(users, settings.github),
+	google: google(users, settings.google),
+	apple: apple(users, settings.apple),
+	oidc: oidc(users, settings.oidc),
+	impatient: github(users, { ...settings.github, timeout: 200 }),
+};
+
+/** The tokens of the last sign-in, by provider. */
+const lastTokens = {};
+/** How many refreshes are under way, by provider. */
+const refreshing = {};
+
+const actions = {
+	async login(id, request) {
+		const signIn = await providers[id].startSignIn({ request, redirectTo: "/inbox?tab=2" });
+		return signIn.response();
+	},
+	async callback(id, request) {
+		const { existingUser, createUser, profile, tokens, redirectTo, cookie } =
+			await providers[id].handleCallback(request);
+		lastTokens[id] = tokens;
+		const user = existingUser ?? (await createUser({ name: profile.name }));
+		const answer = { isNew: !existingUser, user, profile, scope: tokens.scope, redirectTo };
+		return Response.json(answer, { headers: { "set-cookie": cookie } });
+	},
+	async refresh(id) {
+		refreshing[id] = (refreshing[id] ?? 0) + 1;
+		try {
+			lastTokens[id] = await providers[id].refreshTokens(lastTokens[id].refreshToken);
+		} finally {
+			refreshing[id]--;
+		}
+		return Response.json({ inAnHour: lastTokens[id].expiresAt > new Date(Date.now() + 3_500_000) });
+	},
+	refreshing: async (id) => Response.json(refreshing[id]),
+	async revoke(id) {
+		await providers[id].revokeToken(lastTokens[id].accessToken);
+		return Response.json({});
+	},
+};
+
+/** Answers `/github/login` and the like. */
+export async function answer(request) {
+	const [, id, action] = new URL(request.url).pathname.split("/");
+	try {
+		return await actions[action](id, request);
+	} catch (error) {
+		console.error(error);
+		const { code, step, status, providerError, cause } = error;
+		const what = OAuthError.is(error) ? { code, step, status, providerError } : { bug: String(error) };
+		const problem = { ...what, cause: cause?.message, causeCode: cause?.code };
+		return Response.json(problem, { status: 400 });
+	}
+}

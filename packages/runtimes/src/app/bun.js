@@ -1,0 +1,4 @@
+import { answer } from "./app.js";
+
+const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: answer });
+console.log(`http://127.0.0.1:${server.port}`);

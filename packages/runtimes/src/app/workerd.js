@@ -1,0 +1,3 @@
+import { answer } from "./app.js";
+
+export default { fetch: answer };

@@ -1,0 +1,33 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+
+export interface App {
+	url: string;
+	/** Ends it, and gives back all that it has said. */
+	stop(): Promise<string>;
+}
+
+/** Starts an app that says where it listens. */
+export async function start([file = "", ...args]: string[], cwd: string): Promise<App> {
+	const child = spawn(file, args, { cwd, env: { HOME: cwd }, stdio: ["ignore", "pipe", "pipe"] });
+	let log = "";
+	const closed = once(child, "close");
+	const port = new Promise<string>((resolve, reject) => {
+		const read = (chunk: string) => {
+			log += chunk;
+			// workerd says it as JSON.
+			const [, port] = /(?:http:\/\/127\.0\.0\.1:|"port":)(\d+)\D/.exec(log) ?? [];
+			if (port) resolve(port);
+		};
+		for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", read);
+		closed.then(() => reject(new Error(`${file} ended:\n${log}`)), reject);
+	});
+	return {
+		url: `http://127.0.0.1:${await port}`,
+		async stop() {
+			child.kill("SIGKILL");
+			await closed;
+			return log;
+		},
+	};
+}
