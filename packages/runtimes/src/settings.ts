@@ -21,7 +21,7 @@ export function createSettings(origin: string, privateKey: string) {
 			clientId: "google-client",
 			clientSecret: "s3cr3t-of-the-google-client-+/=:",
 			redirectUri: "https://app.example/google/callback",
-			endpoints: endpointsOf("google", { ...oauth, jwks: "keys", userinfo: "userinfo" }),
+			endpoints: endpointsOf("google", { ...oauth, jwks: "keys" }),
 		},
 		apple: {
 			...common,
