@@ -3,9 +3,7 @@ import type { NodeOAuthClient, NodeSavedSession, NodeSavedState } from "@atproto
 import { type Client, failure } from "@oauth/core";
 import type { AppKey } from "./app-key.js";
 import { type ClientDescription, describeClient } from "./client-metadata.js";
-
-const TIMEOUT_MS = 10_000;
-const MAX_BYTES = 2 ** 20;
+import { guardFetch } from "./guarded-fetch.js";
 
 /** What the app has set beyond what every provider takes. */
 export interface Settings {
@@ -15,33 +13,33 @@ export interface Settings {
 	resolveTxt?(hostname: string): Promise<string[]>;
 }
 
-/** What the client would store of one sign-in and of one session. It is the caller's to keep. */
-export interface Kept {
-	/** The `state` that the client has chosen. */
-	stateParam?: string;
+/** What the client would store of one sign-in or of one session. */
+export interface Saved {
 	state?: NodeSavedState;
 	session?: NodeSavedSession;
 }
 
-/** The AT Protocol's own client, for one use: it remembers nothing but what is in `kept`. */
+/** What has come of it. It is the caller's to keep. */
+export interface Kept extends Saved {
+	/** The `state` that the client has chosen. */
+	stateParam?: string;
+	/** What was sent in confidence, and must not come back in an error. */
+	secrets: Set<unknown>;
+}
+
+/** The AT Protocol's own client, for one use: it knows nothing but what was saved, and remembers it in `kept`. */
 export async function openAtprotoClient(
 	client: Client,
 	{ keys, description, resolveTxt = resolveTxtRecords }: Settings,
-	kept: Kept,
-): Promise<NodeOAuthClient> {
-	const [{ AtprotoHandleResolver, JoseKey, NodeOAuthClient, requestLocalLock }, { safeFetchWrap }] =
-		await Promise.all([import("@atproto/oauth-client-node"), import("@atproto-labs/fetch-node")]);
-
-	// Strangers name the addresses: none may lead into the app's own network. An app's own `fetch` sees to that itself.
-	const guarded = safeFetchWrap({
-		fetch: client.fetch,
-		ssrfProtection: !client.fetch,
-		timeout: client.timeout ?? TIMEOUT_MS,
-		responseMaxSize: MAX_BYTES,
-	});
-	const fetch: typeof guarded = (input, init) => guarded(input, { ...init, redirect: "error" });
+	saved: Saved = {},
+): Promise<{ atproto: NodeOAuthClient; kept: Kept }> {
+	const kept: Kept = { ...saved, secrets: new Set() };
+	const [{ AtprotoHandleResolver, JoseKey, NodeOAuthClient, requestLocalLock }, fetch] = await Promise.all([
+		import("@atproto/oauth-client-node"),
+		guardFetch(client, kept.secrets),
+	]);
 	try {
-		return new NodeOAuthClient({
+		const atproto = new NodeOAuthClient({
 			clientMetadata: describeClient(client, keys, description),
 			keyset: await Promise.all(keys.flatMap(({ jwk }) => (jwk ? [JoseKey.fromJWK({ ...jwk })] : []))),
 			fetch,
@@ -59,6 +57,7 @@ export async function openAtprotoClient(
 				del: async () => void delete kept.session,
 			},
 		});
+		return { atproto, kept };
 	} catch (cause) {
 		throw failure(client, "INVALID_CONFIG", {
 			step: "config",

@@ -1,6 +1,6 @@
 import type { NodeSavedSession, NodeSavedState } from "@atproto/oauth-client-node";
 import { type Client, type FlowChecks, failure, type Tokens } from "@oauth/core";
-import { type Kept, openAtprotoClient, type Settings } from "./atproto-client.js";
+import { openAtprotoClient, type Settings } from "./atproto-client.js";
 import { toFailure } from "./failure.js";
 import { seal, unseal } from "./seal.js";
 import { toTokens } from "./session.js";
@@ -11,13 +11,13 @@ export async function pushAuthorizationRequest(
 	settings: Settings,
 	{ login_hint, state: _, ...request }: Record<string, string>,
 ): Promise<{ url: string } & FlowChecks> {
-	const kept: Kept = {};
-	const atproto = await openAtprotoClient(client, settings, kept);
+	const { atproto, kept } = await openAtprotoClient(client, settings);
 	// As people write a handle, and with what comes along when they copy one.
 	const handle = login_hint?.replace(/[\p{Cf}\s]/gu, "").replace(/^@/, "");
+	const hint = handle || `${client.endpoints.entryway}`;
 	try {
-		const url = await atproto.authorize(handle || `${client.endpoints.entryway}`, request);
-		const { stateParam = "", state } = kept as { stateParam: string; state: NodeSavedState };
+		const url = await atproto.authorize(hint, request);
+		const { stateParam, state } = kept as { stateParam: string; state: NodeSavedState };
 		return {
 			url: url.href,
 			state: stateParam,
@@ -26,7 +26,7 @@ export async function pushAuthorizationRequest(
 			issuer: state.iss,
 		};
 	} catch (error) {
-		throw toFailure(client, kept.state ? "authorization" : "discovery", error);
+		throw toFailure(client, kept.state ? "authorization" : "discovery", error, kept.secrets);
 	}
 }
 
@@ -40,13 +40,12 @@ export async function redeemCode(
 	const state = await unseal<NodeSavedState>(settings.keys, codeVerifier).catch(() => {
 		throw failure(client, "FLOW_MISMATCH", { step: "token" });
 	});
-	const kept: Kept = { state };
-	const atproto = await openAtprotoClient(client, settings, kept);
+	const { atproto, kept } = await openAtprotoClient(client, settings, { state });
 	try {
 		const params = new URLSearchParams({ code, iss: issuer, state: "kept" });
 		await atproto.callback(params, { redirect_uri: client.redirectUri as `https://${string}` });
 	} catch (error) {
-		throw toFailure(client, "token", error, [code, codeVerifier, state.verifier]);
+		throw toFailure(client, "token", error, kept.secrets);
 	}
 	return toTokens(settings, kept.session as NodeSavedSession);
 }

@@ -1,6 +1,6 @@
 import type { NodeSavedSession, OAuthSession } from "@atproto/oauth-client-node";
 import { type Client, failure, type Step, type Tokens } from "@oauth/core";
-import { type Kept, openAtprotoClient, type Settings } from "./atproto-client.js";
+import { openAtprotoClient, type Settings } from "./atproto-client.js";
 import { toFailure } from "./failure.js";
 import { seal, unseal } from "./seal.js";
 
@@ -30,12 +30,11 @@ export function refreshTokens(client: Client, settings: Settings, refreshToken: 
 
 async function refresh(client: Client, settings: Settings, refreshToken: string): Promise<Tokens> {
 	const session = await readSession(client, settings, "refresh", refreshToken);
-	const kept: Kept = { session };
-	const atproto = await openAtprotoClient(client, settings, kept);
+	const { atproto, kept } = await openAtprotoClient(client, settings, { session });
 	try {
 		await atproto.restore(session.tokenSet.sub, true);
 	} catch (error) {
-		throw toFailure(client, "refresh", error, secretsOf(session));
+		throw toFailure(client, "refresh", error, kept.secrets);
 	}
 	return toTokens(settings, kept.session as NodeSavedSession);
 }
@@ -43,7 +42,7 @@ async function refresh(client: Client, settings: Settings, refreshToken: string)
 /** Ends the session at the person's server. */
 export async function revokeToken(client: Client, settings: Settings, refreshToken: string): Promise<void> {
 	const session = await readSession(client, settings, "revocation", refreshToken);
-	const atproto = await openAtprotoClient(client, settings, { session });
+	const { atproto, kept } = await openAtprotoClient(client, settings, { session });
 	const { sub, access_token, refresh_token = access_token } = session.tokenSet;
 	try {
 		const { server } = await atproto.restore(sub, false);
@@ -52,7 +51,7 @@ export async function revokeToken(client: Client, settings: Settings, refreshTok
 		// Not `signOut()`, which takes every failure for a success.
 		await server.request("revocation", { token: refresh_token });
 	} catch (error) {
-		throw toFailure(client, "revocation", error, secretsOf(session));
+		throw toFailure(client, "revocation", error, kept.secrets);
 	}
 }
 
@@ -64,11 +63,11 @@ export async function openSession(
 ): Promise<OAuthSession> {
 	const session = await readSession(client, settings, "user", refreshToken);
 	const { refresh_token, expires_at, ...tokenSet } = session.tokenSet;
-	const atproto = await openAtprotoClient(client, settings, { session: { ...session, tokenSet } });
+	const { atproto, kept } = await openAtprotoClient(client, settings, { session: { ...session, tokenSet } });
 	try {
 		return await atproto.restore(tokenSet.sub, false);
 	} catch (error) {
-		throw toFailure(client, "user", error, secretsOf(session));
+		throw toFailure(client, "user", error, kept.secrets);
 	}
 }
 
@@ -76,18 +75,21 @@ export async function openSession(
 export async function getEmail(
 	client: Client,
 	settings: Settings,
-	{ scope, refreshToken = "" }: Tokens,
+	{ scope, accessToken, refreshToken = "" }: Tokens,
 ): Promise<{ email?: string; emailConfirmed?: boolean }> {
 	if (!scope?.some((name) => /^(account|transition):email\b/.test(name))) return {};
 	const session = await openSession(client, settings, refreshToken);
-	try {
-		const response = await session.fetchHandler("/xrpc/com.atproto.server.getSession");
-		const { did, email, emailConfirmed } = await response.json();
-		if (did === session.did) return { email, emailConfirmed };
-	} catch (error) {
-		throw toFailure(client, "user", error);
-	}
-	throw failure(client, "FAILED_REQUEST", { step: "user", detail: "com.atproto.server.getSession" });
+	const response = await session.fetchHandler("/xrpc/com.atproto.server.getSession").catch((error) => {
+		throw toFailure(client, "user", error, new Set([accessToken]));
+	});
+	const { did, email, emailConfirmed } = Object(await response.json().catch(() => null));
+	if (did !== session.did)
+		throw failure(client, "FAILED_REQUEST", {
+			step: "user",
+			status: response.status,
+			detail: "com.atproto.server.getSession",
+		});
+	return { email, emailConfirmed };
 }
 
 async function readSession(
@@ -101,8 +103,4 @@ async function readSession(
 	} catch {
 		throw failure(client, "FAILED_REQUEST", { step, detail: "not a refresh token of this app" });
 	}
-}
-
-function secretsOf({ tokenSet }: NodeSavedSession): unknown[] {
-	return [tokenSet.access_token, tokenSet.refresh_token];
 }

@@ -1,0 +1,105 @@
+import bluesky from "@oauth/bluesky";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { expectNoSecrets, failureOf } from "../../repo/src/secrets.ts";
+import { metadataOf } from "./own-server.ts";
+import { MALLORY, World } from "./world.ts";
+
+/** Whoever runs a server, has a handle's domain or changes a cookie tries what they can. */
+const METADATA = "/.well-known/oauth-authorization-server";
+const GET_SESSION = "/xrpc/com.atproto.server.getSession";
+
+let world: World;
+beforeEach(async () => {
+	world = new World();
+	await world.start();
+});
+afterEach(() => world.internet.close());
+
+describe("the app's network", () => {
+	test("an app's own `fetch` sends as it likes", async () => {
+		const inits: unknown[] = [];
+		const fetch: typeof globalThis.fetch = (input, init) => {
+			inits.push(...(init ? [init] : []));
+			return world.internet.fetch(input, init);
+		};
+		await world.signIn({ fetch });
+		expect(inits.length).toBeGreaterThan(5);
+		for (const init of inits) expect(init).not.toHaveProperty("dispatcher");
+	});
+});
+
+describe("an error holds nothing that was sent in confidence", () => {
+	/** A server that says what it was told again, wherever an error can be read from. */
+	function repeat(path: string, name: string): Set<string> {
+		const { origin } = world.server;
+		const metadata = { ...metadataOf(origin), revocation_endpoint: `${origin}/revoke` };
+		world.server.answers[METADATA] = { body: metadata };
+		const told = new Set<string>();
+		const statuses = [400, 200, 500];
+		world.server.answers[path] = ({ body }) => {
+			const secret = `${new URLSearchParams(body).get(name)}`;
+			told.add(secret);
+			const names = ["error", "error_description", "access_token", "token_type", "scope", "sub"];
+			return {
+				status: statuses.shift(),
+				body: Object.fromEntries(names.map((part) => [part, secret])),
+			};
+		};
+		return told;
+	}
+
+	test.each([
+		["/par", "client_assertion"],
+		["/token", "client_assertion"],
+		["/token", "code"],
+		["/token", "code_verifier"],
+	])("at %s: %s", async (path, name) => {
+		const told = repeat(path, name);
+		for (const _ of ["once", "again", "and again"]) {
+			const error = await failureOf(world.signIn(), "FAILED_REQUEST");
+			expectNoSecrets(error, [...told]);
+			expect([...told].join()).toMatch(/^[\w-]{10}/);
+		}
+	});
+
+	test.each<["refreshTokens" | "revokeToken", string, string]>([
+		["refreshTokens", "/token", "refresh_token"],
+		["revokeToken", "/revoke", "token"],
+	])("at %s", async (method, path, name) => {
+		const { tokens } = await world.signIn();
+		const told = repeat(path, name);
+		const error = await failureOf(bluesky(world.config)[method](`${tokens.refreshToken}`), "FAILED_REQUEST");
+		expect([...told]).toEqual(["refresh-token-of-the-person"]);
+		expectNoSecrets(error, [...told, `${tokens.refreshToken}`]);
+	});
+
+	test("at the e-mail address", async () => {
+		const body = "access-token-of-the-person";
+		world.server.answers[GET_SESSION] = { body };
+		const error = await failureOf(world.signIn({ scope: ["account:email"] }), "FAILED_REQUEST");
+		expect(error).toMatchObject({ step: "user", status: 200 });
+		expectNoSecrets(error, [body.slice(0, 8)]);
+	});
+
+	test("at a token that no header can hold", async () => {
+		const accessToken = "access-token\nof-the-person";
+		world.server.answers["/token"] = {
+			body: {
+				access_token: accessToken,
+				token_type: "DPoP",
+				scope: "atproto account:email",
+				sub: MALLORY,
+			},
+		};
+		const error = await failureOf(world.signIn({ scope: ["account:email"] }), "FAILED_REQUEST");
+		expect(error).toMatchObject({ step: "user" });
+		expectNoSecrets(error, ["of-the-person"]);
+	});
+});
+
+test("an error that is its own cause is an error like another", async () => {
+	const endless = new TypeError("fetch failed");
+	endless.cause = endless;
+	const fetch = () => Promise.reject(endless);
+	await failureOf(world.begin({ fetch }), "FAILED_REQUEST");
+});
