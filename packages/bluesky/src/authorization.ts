@@ -9,14 +9,16 @@ import { toTokens } from "./session.js";
 export async function pushAuthorizationRequest(
 	client: Client,
 	settings: Settings,
-	{ login_hint, state: _, ...request }: Record<string, string>,
+	{ login_hint, ...request }: Record<string, string>,
 ): Promise<{ url: string } & FlowChecks> {
 	const { atproto, kept } = await openAtprotoClient(client, settings);
 	// As people write a handle, and with what comes along when they copy one.
 	const handle = login_hint?.replace(/[\p{Cf}\s]/gu, "").replace(/^@/, "");
 	const hint = handle || `${client.endpoints.entryway}`;
 	try {
-		const url = await atproto.authorize(hint, request);
+		// Whoever is named here is who has to come back.
+		const { did } = /^https?:\/\//.test(hint) ? {} : await atproto.identityResolver.resolve(hint);
+		const url = await atproto.authorize(hint, { ...request, state: did });
 		const { stateParam, state } = kept as { stateParam: string; state: NodeSavedState };
 		return {
 			url: url.href,
@@ -37,13 +39,20 @@ export async function redeemCode(
 	code: string,
 	{ codeVerifier = "", issuer = "" }: Partial<FlowChecks>,
 ): Promise<Tokens> {
+	const mismatch = () => failure(client, "FLOW_MISMATCH", { step: "token" });
 	const state = await unseal<NodeSavedState>(settings.keys, codeVerifier).catch(() => {
-		throw failure(client, "FLOW_MISMATCH", { step: "token" });
+		throw mismatch();
 	});
 	const { atproto, kept } = await openAtprotoClient(client, settings, { state });
 	try {
 		const params = new URLSearchParams({ code, iss: issuer, state: "kept" });
-		await atproto.callback(params, { redirect_uri: client.redirectUri as `https://${string}` });
+		const { session, state: expectedDid } = await atproto.callback(params, {
+			redirect_uri: client.redirectUri as `https://${string}`,
+		});
+		if (expectedDid && expectedDid !== session.did) {
+			await session.signOut();
+			throw mismatch();
+		}
 	} catch (error) {
 		throw toFailure(client, "token", error, kept.secrets);
 	}

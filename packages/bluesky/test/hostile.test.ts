@@ -2,7 +2,7 @@ import bluesky from "@oauth/bluesky";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { expectNoSecrets, failureOf } from "../../repo/src/secrets.ts";
 import { metadataOf } from "./own-server.ts";
-import { MALLORY, World } from "./world.ts";
+import { EVE, MALLORY, World } from "./world.ts";
 
 /** Whoever runs a server, has a handle's domain or changes a cookie tries what they can. */
 const METADATA = "/.well-known/oauth-authorization-server";
@@ -14,6 +14,36 @@ beforeEach(async () => {
 	await world.start();
 });
 afterEach(() => world.internet.close());
+
+describe("who was named at the start", () => {
+	test.each(["mallory.own.test", MALLORY])(
+		"is who signs in, and nobody else of that server: %s",
+		async (hint) => {
+			const { server } = world;
+			server.answers["/.well-known/atproto-did"] = {
+				headers: { "content-type": "text/plain" },
+				body: MALLORY,
+			};
+			server.answers[METADATA] = {
+				body: { ...metadataOf(server.origin), revocation_endpoint: `${server.origin}/revoke` },
+			};
+			server.answers["/revoke"] = { body: {} };
+			expect((await world.signIn({}, hint)).providerUserId).toBe(MALLORY);
+			expect(server.requests("/revoke")).toEqual([]);
+
+			server.sub = EVE;
+			expect(await failureOf(world.signIn({}, hint), "FLOW_MISMATCH")).toMatchObject({ step: "token" });
+			// The tokens that nobody gets are of no use to anybody.
+			const [revocation] = server.requests("/revoke");
+			expect(new URLSearchParams(revocation?.body).get("token")).toBe("access-token-of-the-person");
+		},
+	);
+
+	test("can be a server, and everybody of it signs in", async () => {
+		world.server.sub = EVE;
+		expect((await world.signIn({}, world.server.origin)).providerUserId).toBe(EVE);
+	});
+});
 
 describe("the app's network", () => {
 	test("an app's own `fetch` sends as it likes", async () => {

@@ -128,6 +128,14 @@ describe("a sign-in", () => {
 		expect((await signIn(bluesky(store, config))).existingUser).toBe(user);
 	});
 
+	test("of somebody else than was named is none", async () => {
+		const { url, cookie } = await bluesky(config).startSignIn({ loginHint: "ada.pds.test" });
+		await pds.createAccount("bob.pds.test", "bob@example.com");
+		const callback = await new Person(internet, "bob.pds.test").agree(url);
+		const request = new Request(callback, { headers: { cookie: cookiePair(cookie) } });
+		expect(await failure(bluesky(config).handleCallback(request))).toMatchObject({ code: "FLOW_MISMATCH" });
+	});
+
 	test("leaves an earlier one of the same person alone, also at the same moment", async () => {
 		const sessions = await Promise.all([signIn(bluesky(config)), signIn(bluesky(config))]);
 		for (const { tokens } of sessions)

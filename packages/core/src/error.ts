@@ -12,7 +12,7 @@ export type OAuthErrorCode =
 	| "FAILED_REQUEST"
 	/** The sign-in took longer than ten minutes. */
 	| "FLOW_EXPIRED"
-	/** The sign-in was begun for another provider, client, redirect URI or intent. */
+	/** The sign-in was begun for another provider, client, redirect URI, intent or account. */
 	| "FLOW_MISMATCH"
 	/** This browser has no such sign-in under way. */
 	| "FLOW_MISSING"
