@@ -24,7 +24,7 @@ export async function pushAuthorizationRequest(
 			url: url.href,
 			state: stateParam,
 			// Beside the verifier there is the key that the tokens will be bound to.
-			codeVerifier: await seal(settings.keys[0], state),
+			codeVerifier: await seal(settings.keys[0], purposeOf(stateParam), state),
 			issuer: state.iss,
 		};
 	} catch (error) {
@@ -32,15 +32,20 @@ export async function pushAuthorizationRequest(
 	}
 }
 
+/** What is sealed for one flow is of no use in another, nor as anything else. */
+function purposeOf(state: string): string {
+	return `flow ${state}`;
+}
+
 /** Redeems the code, and holds the issuer against the server that the account itself names. */
 export async function redeemCode(
 	client: Client,
 	settings: Settings,
 	code: string,
-	{ codeVerifier = "", issuer = "" }: Partial<FlowChecks>,
+	{ state: stateParam = "", codeVerifier = "", issuer = "" }: Partial<FlowChecks>,
 ): Promise<Tokens> {
 	const mismatch = () => failure(client, "FLOW_MISMATCH", { step: "token" });
-	const state = await unseal<NodeSavedState>(settings.keys, codeVerifier).catch(() => {
+	const state = await unseal<NodeSavedState>(settings.keys, purposeOf(stateParam), codeVerifier).catch(() => {
 		throw mismatch();
 	});
 	const { atproto, kept } = await openAtprotoClient(client, settings, { state });

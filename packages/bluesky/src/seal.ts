@@ -2,14 +2,14 @@ import { CompactEncrypt, compactDecrypt } from "jose";
 import type { AppKey } from "./app-key.js";
 
 /** Hides what only the app's servers may read, while it lies with somebody else. */
-export function seal({ kid, secret }: AppKey, value: object): Promise<string> {
-	return new CompactEncrypt(new TextEncoder().encode(JSON.stringify(value)))
+export function seal({ kid, secret }: AppKey, purpose: string, value: object): Promise<string> {
+	return new CompactEncrypt(new TextEncoder().encode(JSON.stringify([purpose, value])))
 		.setProtectedHeader({ alg: "dir", enc: "A256GCM", kid })
 		.encrypt(secret);
 }
 
-/** What `seal` has hidden. Rejects what none of these keys has sealed. */
-export async function unseal<Value>(keys: AppKey[], sealed: string): Promise<Value> {
+/** What `seal` has hidden. Rejects what none of these keys has sealed, and what was sealed for something else. */
+export async function unseal<Value>(keys: AppKey[], purpose: string, sealed: string): Promise<Value> {
 	const { plaintext } = await compactDecrypt(
 		sealed,
 		({ kid }) => {
@@ -19,5 +19,7 @@ export async function unseal<Value>(keys: AppKey[], sealed: string): Promise<Val
 		},
 		{ keyManagementAlgorithms: ["dir"], contentEncryptionAlgorithms: ["A256GCM"] },
 	);
-	return JSON.parse(new TextDecoder().decode(plaintext));
+	const [sealedFor, value] = JSON.parse(new TextDecoder().decode(plaintext));
+	if (sealedFor !== purpose) throw new Error("sealed for something else");
+	return value;
 }

@@ -4,6 +4,9 @@ import { openAtprotoClient, type Settings } from "./atproto-client.js";
 import { toFailure } from "./failure.js";
 import { seal, unseal } from "./seal.js";
 
+/** What refresh tokens are sealed for. */
+const PURPOSE = "session";
+
 /** The refresh token is of use only with the key that it is bound to: the one text holds both, sealed. */
 export async function toTokens({ keys }: Settings, session: NodeSavedSession): Promise<Tokens> {
 	const { access_token, expires_at, scope } = session.tokenSet;
@@ -11,7 +14,7 @@ export async function toTokens({ keys }: Settings, session: NodeSavedSession): P
 		accessToken: access_token,
 		tokenType: "DPoP",
 		...(expires_at && { expiresAt: new Date(expires_at) }),
-		refreshToken: await seal(keys[0], session),
+		refreshToken: await seal(keys[0], PURPOSE, session),
 		scope: scope.split(" "),
 		raw: { ...session.tokenSet },
 	};
@@ -99,7 +102,7 @@ async function readSession(
 	refreshToken: string,
 ): Promise<NodeSavedSession> {
 	try {
-		return await unseal<NodeSavedSession>(keys, refreshToken);
+		return await unseal<NodeSavedSession>(keys, PURPOSE, refreshToken);
 	} catch {
 		throw failure(client, "FAILED_REQUEST", { step, detail: "not a refresh token of this app" });
 	}

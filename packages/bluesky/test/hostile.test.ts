@@ -2,7 +2,7 @@ import bluesky from "@oauth/bluesky";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { expectNoSecrets, failureOf } from "../../repo/src/secrets.ts";
 import { metadataOf } from "./own-server.ts";
-import { EVE, MALLORY, World } from "./world.ts";
+import { EVE, flowIn, MALLORY, World, withFlow } from "./world.ts";
 
 /** Whoever runs a server, has a handle's domain or changes a cookie tries what they can. */
 const METADATA = "/.well-known/oauth-authorization-server";
@@ -42,6 +42,52 @@ describe("who was named at the start", () => {
 	test("can be a server, and everybody of it signs in", async () => {
 		world.server.sub = EVE;
 		expect((await world.signIn({}, world.server.origin)).providerUserId).toBe(EVE);
+	});
+});
+
+describe("what is sealed", () => {
+	test("for one flow is of no use in another", async () => {
+		const one = await world.begin();
+		const other = await world.begin();
+		const swapped = { ...flowIn(other), codeVerifier: flowIn(one).codeVerifier };
+		const request = withFlow(other, world.server.callback(), swapped);
+		await failureOf(other.provider.handleCallback(request), "FLOW_MISMATCH");
+		expect(world.server.requests("/token")).toEqual([]);
+	});
+
+	test("for a flow is no refresh token", async () => {
+		const { provider, ...signIn } = await world.begin();
+		const sealed = `${flowIn(signIn).codeVerifier}`;
+		for (const use of [provider.refreshTokens, provider.revokeToken, provider.openSession])
+			await failureOf(use(sealed), "FAILED_REQUEST");
+		expect(world.server.requests("/token")).toEqual([]);
+	});
+
+	test("as a refresh token is no flow, whatever its state", async () => {
+		const { tokens } = await world.signIn();
+		const { provider, ...signIn } = await world.begin();
+		for (const state of [signIn.state, "session"]) {
+			const request = withFlow(signIn, world.server.callback({ state }), {
+				...flowIn(signIn),
+				state,
+				codeVerifier: tokens.refreshToken,
+			});
+			const renamed = request.headers.get("cookie")?.replace(signIn.state.slice(0, 16), state.slice(0, 16));
+			await failureOf(
+				provider.handleCallback(new Request(request, { headers: { cookie: `${renamed}` } })),
+				"FLOW_MISMATCH",
+			);
+		}
+	});
+
+	test("without its issuer is held against the one that answers all the same", async () => {
+		const { provider, ...signIn } = await world.begin();
+		const { issuer, ...flow } = flowIn(signIn);
+		for (const iss of [world.server.origin, "https://good.test"]) {
+			const request = withFlow(signIn, world.server.callback({ iss }), flow);
+			await failureOf(provider.handleCallback(request), "ISSUER_MISMATCH");
+		}
+		expect(world.server.requests("/token")).toEqual([]);
 	});
 });
 
