@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from "node:crypto";
 import { Resolver } from "node:dns/promises";
 import type { NodeOAuthClient, NodeSavedSession, NodeSavedState } from "@atproto/oauth-client-node";
 import { type Client, failure } from "@oauth/core";
@@ -45,7 +46,13 @@ export async function openAtprotoClient(
 			fetch,
 			handleResolver: new AtprotoHandleResolver({ fetch, resolveTxt }),
 			plcDirectoryUrl: client.endpoints.plcDirectory,
-			requestLock: requestLocalLock,
+			runtimeImplementation: {
+				requestLock: requestLocalLock,
+				// What every server has to take. The keys of others are too long for a cookie.
+				createKey: () => JoseKey.generate(["ES256"]),
+				getRandomValues: randomBytes,
+				digest: (bytes, { name }) => createHash(name).update(bytes).digest(),
+			},
 			stateStore: {
 				get: async () => kept.state,
 				set: async (stateParam, state) => void Object.assign(kept, { stateParam, state }),

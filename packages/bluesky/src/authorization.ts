@@ -20,6 +20,9 @@ export async function pushAuthorizationRequest(
 		const { did } = /^https?:\/\//.test(hint) ? {} : await atproto.identityResolver.resolve(hint);
 		const url = await atproto.authorize(hint, { ...request, state: did });
 		const { stateParam, state } = kept as { stateParam: string; state: NodeSavedState };
+		// An issuer is an origin. Another one can be longer than a cookie.
+		if (state.iss !== new URL(state.iss).origin)
+			throw failure(client, "FAILED_REQUEST", { step: "discovery", detail: "issuer" });
 		return {
 			url: url.href,
 			state: stateParam,

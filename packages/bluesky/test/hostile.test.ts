@@ -1,4 +1,5 @@
 import bluesky from "@oauth/bluesky";
+import { decodeProtectedHeader } from "jose";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { expectNoSecrets, failureOf } from "../../repo/src/secrets.ts";
 import { metadataOf } from "./own-server.ts";
@@ -6,6 +7,7 @@ import { EVE, flowIn, MALLORY, World, withFlow } from "./world.ts";
 
 /** Whoever runs a server, has a handle's domain or changes a cookie tries what they can. */
 const METADATA = "/.well-known/oauth-authorization-server";
+const RESOURCE = "/.well-known/oauth-protected-resource";
 const GET_SESSION = "/xrpc/com.atproto.server.getSession";
 
 let world: World;
@@ -89,6 +91,50 @@ describe("what is sealed", () => {
 		}
 		expect(world.server.requests("/token")).toEqual([]);
 	});
+});
+
+describe("the flow's cookie stays small", () => {
+	test("also with the longest host name and the longest path to come back to", async () => {
+		const host = [63, 63, 63, 50].map((length) => "a".repeat(length)).join(".");
+		const issuer = `https://${host}.own.test`;
+		world.server.answers[RESOURCE] = {
+			body: { resource: world.server.origin, authorization_servers: [issuer] },
+		};
+		world.server.answers[METADATA] = {
+			body: { ...metadataOf(world.server.origin), issuer },
+		};
+		const { cookie } = await bluesky(world.config).startSignIn({
+			loginHint: MALLORY,
+			redirectTo: `/${"a".repeat(500)}`,
+		});
+		expect(cookie.length).toBeLessThan(3000);
+	});
+
+	test("as an issuer is an origin", async () => {
+		const issuer = `${world.server.origin}/${"a".repeat(5000)}`;
+		world.server.answers[RESOURCE] = {
+			body: { resource: world.server.origin, authorization_servers: [issuer] },
+		};
+		world.server.answers[METADATA] = { body: { ...metadataOf(world.server.origin), issuer } };
+		expect(await failureOf(world.begin(), "FAILED_REQUEST")).toMatchObject({ step: "discovery" });
+	});
+
+	test.each([["RS256"], ["PS512", "RS256"]])(
+		"as the key in it is one for ES256, whatever is asked for: %s",
+		async (...algorithms) => {
+			const metadata = metadataOf(world.server.origin);
+			world.server.answers[METADATA] = {
+				body: { ...metadata, dpop_signing_alg_values_supported: algorithms },
+			};
+			await failureOf(world.begin(), "FAILED_REQUEST");
+			world.server.answers[METADATA] = {
+				body: { ...metadata, dpop_signing_alg_values_supported: ["ES256K", "ES256", ...algorithms] },
+			};
+			await world.begin();
+			const [proof] = world.server.requests("/par").map(({ headers }) => `${headers.dpop}`);
+			expect(decodeProtectedHeader(`${proof}`)).toMatchObject({ alg: "ES256", jwk: { crv: "P-256" } });
+		},
+	);
 });
 
 describe("the app's network", () => {
