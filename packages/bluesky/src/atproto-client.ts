@@ -1,10 +1,14 @@
 import { createHash, randomBytes } from "node:crypto";
 import { Resolver } from "node:dns/promises";
+import { setTimeout } from "node:timers/promises";
 import type { NodeOAuthClient, NodeSavedSession, NodeSavedState } from "@atproto/oauth-client-node";
 import { type Client, failure } from "@oauth/core";
 import type { AppKey } from "./app-key.js";
 import { type ClientDescription, describeClient } from "./client-metadata.js";
 import { guardFetch } from "./guarded-fetch.js";
+
+/** A person can sign in without a handle, and is not to wait for its servers. */
+const HANDLE_TIMEOUT_MS = 3000;
 
 /** What the app has set beyond what every provider takes. */
 export interface Settings {
@@ -39,12 +43,21 @@ export async function openAtprotoClient(
 		import("@atproto/oauth-client-node"),
 		guardFetch(client, kept.secrets),
 	]);
+	const handles = new AtprotoHandleResolver({
+		fetch,
+		// None where there are none, and where the name can't be asked for: the handle's own server is asked then.
+		resolveTxt: (hostname) => resolveTxt(hostname).catch(() => []),
+	});
+	const handleTimeout = Math.min(client.timeout ?? HANDLE_TIMEOUT_MS, HANDLE_TIMEOUT_MS);
 	try {
 		const atproto = new NodeOAuthClient({
 			clientMetadata: describeClient(client, keys, description),
 			keyset: await Promise.all(keys.flatMap(({ jwk }) => (jwk ? [JoseKey.fromJWK({ ...jwk })] : []))),
 			fetch,
-			handleResolver: new AtprotoHandleResolver({ fetch, resolveTxt }),
+			handleResolver: {
+				resolve: (handle, options) =>
+					Promise.race([handles.resolve(handle, options), setTimeout(handleTimeout, null, { ref: false })]),
+			},
 			plcDirectoryUrl: client.endpoints.plcDirectory,
 			runtimeImplementation: {
 				requestLock: requestLocalLock,
@@ -74,8 +87,7 @@ export async function openAtprotoClient(
 	}
 }
 
-/** None where there are none, and where the name can't be asked for: the handle's own server is asked then. */
 async function resolveTxtRecords(hostname: string): Promise<string[]> {
-	const records = await new Resolver({ timeout: 3000, tries: 2 }).resolveTxt(hostname).catch(() => []);
+	const records = await new Resolver({ timeout: 1000, tries: 2 }).resolveTxt(hostname);
 	return records.map((chunks) => chunks.join(""));
 }

@@ -1,7 +1,8 @@
-import bluesky from "@oauth/bluesky";
+import bluesky, { type BlueskyConfig } from "@oauth/bluesky";
 import { decodeProtectedHeader } from "jose";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { expectNoSecrets, failureOf } from "../../repo/src/secrets.ts";
+import type { Answer } from "./internet.ts";
 import { metadataOf } from "./own-server.ts";
 import { EVE, flowIn, MALLORY, World, withFlow } from "./world.ts";
 
@@ -147,6 +148,30 @@ describe("the app's network", () => {
 		await world.signIn({ fetch });
 		expect(inits.length).toBeGreaterThan(5);
 		for (const init of inits) expect(init).not.toHaveProperty("dispatcher");
+	});
+});
+
+describe("a handle", () => {
+	const never = () => new Promise<never>(() => {});
+	const leads = { headers: { "content-type": "text/plain" }, body: MALLORY };
+
+	test("without a TXT record is asked for at its own server", async () => {
+		world.server.answers["/.well-known/atproto-did"] = leads;
+		// As a resolver of Node.js says it.
+		const resolveTxt = () => Promise.reject(Object.assign(new Error("queryTxt"), { code: "ENOTFOUND" }));
+		await world.begin({ resolveTxt }, "mallory.own.test");
+	});
+
+	test.each<[string, () => Answer | Promise<Answer>, BlueskyConfig["resolveTxt"]]>([
+		["server", never, async () => []],
+		["name server", () => leads, never],
+	])("whose %s hangs keeps nobody from signing in without it", async (_, answer, resolveTxt) => {
+		world.server.answers["/.well-known/atproto-did"] = answer;
+		const settings = { resolveTxt, timeout: 300 };
+		expect(await failureOf(world.begin(settings, "mallory.own.test"), "FAILED_REQUEST")).toMatchObject({
+			step: "discovery",
+		});
+		expect((await world.signIn(settings, world.server.origin)).providerUserId).toBe(MALLORY);
 	});
 });
 
