@@ -24,10 +24,10 @@ export async function toTokens({ keys }: Settings, session: NodeSavedSession): P
 const refreshing = new Map<string, Promise<Tokens>>();
 
 export function refreshTokens(client: Client, settings: Settings, refreshToken: string): Promise<Tokens> {
+	const key = `${[client.clientId, refreshToken]}`;
 	const pending =
-		refreshing.get(refreshToken) ??
-		refresh(client, settings, refreshToken).finally(() => refreshing.delete(refreshToken));
-	refreshing.set(refreshToken, pending);
+		refreshing.get(key) ?? refresh(client, settings, refreshToken).finally(() => refreshing.delete(key));
+	refreshing.set(key, pending);
 	return pending;
 }
 
@@ -37,7 +37,8 @@ async function refresh(client: Client, settings: Settings, refreshToken: string)
 	try {
 		await atproto.restore(session.tokenSet.sub, true);
 	} catch (error) {
-		throw toFailure(client, "refresh", error, kept.secrets);
+		// The old tokens are used up once there are new ones: what fails after that must not lose these.
+		if (!kept.session || kept.session === session) throw toFailure(client, "refresh", error, kept.secrets);
 	}
 	return toTokens(settings, kept.session as NodeSavedSession);
 }
@@ -52,7 +53,10 @@ export async function revokeToken(client: Client, settings: Settings, refreshTok
 		if (!server.serverMetadata.revocation_endpoint)
 			throw failure(client, "NOT_SUPPORTED", { step: "revocation" });
 		// Not `signOut()`, which takes every failure for a success.
-		await server.request("revocation", { token: refresh_token });
+		await server.request("revocation", { token: refresh_token }).catch((error) => {
+			// Of a success nothing counts but the status, and no JSON need come with it.
+			if (!error.response?.ok) throw error;
+		});
 	} catch (error) {
 		throw toFailure(client, "revocation", error, kept.secrets);
 	}
@@ -92,7 +96,7 @@ export async function getEmail(
 			status: response.status,
 			detail: "com.atproto.server.getSession",
 		});
-	return { email, emailConfirmed };
+	return typeof email === "string" ? { email, emailConfirmed: emailConfirmed === true } : {};
 }
 
 async function readSession(

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { expectNoSecrets, failureOf } from "../../repo/src/secrets.ts";
 import type { Answer } from "./internet.ts";
 import { metadataOf } from "./own-server.ts";
+import { newPrivateKey } from "./setup.ts";
 import { EVE, flowIn, MALLORY, World, withFlow } from "./world.ts";
 
 /** Whoever runs a server, has a handle's domain or changes a cookie tries what they can. */
@@ -81,6 +82,18 @@ describe("what is sealed", () => {
 				"FLOW_MISMATCH",
 			);
 		}
+	});
+
+	test("is refreshed for the app alone that it was sealed for, also at the same moment", async () => {
+		const { tokens } = await world.signIn();
+		const own = bluesky(world.config).refreshTokens(`${tokens.refreshToken}`);
+		const stranger = bluesky({
+			...world.config,
+			clientId: "https://other.acme.dev/client-metadata.json",
+			privateKeys: [await newPrivateKey()],
+		});
+		await failureOf(stranger.refreshTokens(`${tokens.refreshToken}`), "FAILED_REQUEST");
+		expect(await own).toMatchObject({ raw: { sub: MALLORY } });
 	});
 
 	test("without its issuer is held against the one that answers all the same", async () => {
@@ -241,6 +254,51 @@ describe("an error holds nothing that was sent in confidence", () => {
 		const error = await failureOf(world.signIn({ scope: ["account:email"] }), "FAILED_REQUEST");
 		expect(error).toMatchObject({ step: "user" });
 		expectNoSecrets(error, ["of-the-person"]);
+	});
+});
+
+describe("tokens", () => {
+	test("that are new already are not lost by what fails after them", async () => {
+		const { tokens } = await world.signIn();
+		const { server } = world;
+		const redeemed = server.requests("/token").length;
+		server.answers[METADATA] = () =>
+			server.requests("/token").length > redeemed ? { status: 500 } : { body: metadataOf(server.origin) };
+		const refreshed = await bluesky(world.config).refreshTokens(`${tokens.refreshToken}`);
+		expect(refreshed).toMatchObject({ accessToken: "access-token-of-the-person", raw: { sub: MALLORY } });
+	});
+
+	test.each<Answer>([
+		{ status: 200, body: "" },
+		{ status: 200, headers: { "content-type": "text/plain" }, body: "ok" },
+		{ status: 204, body: "" },
+	])("are revoked by a success without JSON too: %j", async (answer) => {
+		const { origin } = world.server;
+		const metadata = { ...metadataOf(origin), revocation_endpoint: `${origin}/revoke` };
+		world.server.answers[METADATA] = { body: metadata };
+		world.server.answers["/revoke"] = answer;
+		const { tokens } = await world.signIn();
+		await bluesky(world.config).revokeToken(`${tokens.refreshToken}`);
+		expect(world.server.requests("/revoke")).not.toEqual([]);
+		// But not where the server isn't there.
+		world.server.answers[METADATA] = { headers: { "content-type": "text/html" }, body: "" };
+		await failureOf(bluesky(world.config).revokeToken(`${tokens.refreshToken}`), "FAILED_REQUEST");
+	});
+});
+
+describe("the e-mail address", () => {
+	test.each<[unknown, object]>([
+		[{ email: { a: 1 }, emailConfirmed: true }, {}],
+		[{ emailConfirmed: true }, {}],
+		[
+			{ email: "ada@example.com", emailConfirmed: "no" },
+			{ email: "ada@example.com", emailConfirmed: false },
+		],
+	])("is text, and confirmed by nothing but `true`: %j", async (answer, expected) => {
+		world.profile = { status: 404 };
+		world.server.answers[GET_SESSION] = { body: { did: MALLORY, ...Object(answer) } };
+		const { providerUser } = await world.signIn({ scope: ["account:email"] });
+		expect(providerUser).toEqual({ did: MALLORY, ...expected });
 	});
 });
 
