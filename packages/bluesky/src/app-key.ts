@@ -14,11 +14,13 @@ const developmentKey: AppKey = { kid: "development", secret: crypto.getRandomVal
 
 /** The app's keys, the one that signs first. @throws OAuthError `INVALID_CONFIG` for a key that can't be read */
 export async function readKeys(client: Client, privateKeys: string[] = []): Promise<[AppKey, ...AppKey[]]> {
-	const [first = developmentKey, ...others] = await Promise.all(privateKeys.map(readKey)).catch(() => {
+	try {
+		const [first = developmentKey, ...others] = await Promise.all(privateKeys.map(readKey));
+		return [first, ...others];
+	} catch {
 		// Without the cause, which may quote the key.
 		throw failure(client, "INVALID_CONFIG", { step: "config", detail: "privateKeys" });
-	});
-	return [first, ...others];
+	}
 }
 
 async function readKey(text: string): Promise<AppKey> {

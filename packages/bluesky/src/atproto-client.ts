@@ -1,7 +1,12 @@
 import { createHash, randomBytes } from "node:crypto";
 import { Resolver } from "node:dns/promises";
 import { setTimeout } from "node:timers/promises";
-import type { NodeOAuthClient, NodeSavedSession, NodeSavedState } from "@atproto/oauth-client-node";
+import type {
+	NodeOAuthClient,
+	NodeSavedSession,
+	NodeSavedState,
+	OAuthClientMetadataInput,
+} from "@atproto/oauth-client-node";
 import { type Client, failure } from "@oauth/core";
 import type { AppKey } from "./app-key.js";
 import { type ClientDescription, describeClient } from "./client-metadata.js";
@@ -51,7 +56,7 @@ export async function openAtprotoClient(
 	const handleTimeout = Math.min(client.timeout ?? HANDLE_TIMEOUT_MS, HANDLE_TIMEOUT_MS);
 	try {
 		const atproto = new NodeOAuthClient({
-			clientMetadata: describeClient(client, keys, description),
+			clientMetadata: describeClient(client, keys, description) as OAuthClientMetadataInput,
 			keyset: await Promise.all(keys.flatMap(({ jwk }) => (jwk ? [JoseKey.fromJWK({ ...jwk })] : []))),
 			fetch,
 			handleResolver: {

@@ -1,4 +1,3 @@
-import type { OAuthClientMetadataInput, OAuthSession } from "@atproto/oauth-client-node";
 import {
 	type Client,
 	defineProvider,
@@ -10,11 +9,17 @@ import {
 	type UserStore,
 } from "@oauth/core";
 import { readKeys } from "./app-key.js";
+import { openAtprotoClient } from "./atproto-client.js";
 import { pushAuthorizationRequest, redeemCode } from "./authorization.js";
-import { type ClientDescription, DEVELOPMENT_CLIENT, describeClient } from "./client-metadata.js";
+import {
+	type ClientDescription,
+	type ClientMetadata,
+	DEVELOPMENT_CLIENT,
+	describeClient,
+} from "./client-metadata.js";
 import { getEmail, openSession, refreshTokens, revokeToken } from "./session.js";
 
-export type { ClientDescription } from "./client-metadata.js";
+export type { ClientDescription, ClientMetadata } from "./client-metadata.js";
 
 export interface BlueskyConfig extends Omit<ProviderConfig, "clientSecret"> {
 	/** The https address at which the app answers with `clientMetadata()`. In development, `http://localhost`. */
@@ -46,6 +51,13 @@ export interface BlueskyUser {
 	emailConfirmed?: boolean;
 }
 
+/** Asks the person's server on their behalf. It is what `new Agent(session)` of `@atproto/api` takes. */
+export interface BlueskySession {
+	readonly did: `did:${"plc" | "web"}:${string}`;
+	/** As `fetch`, with a path of the person's server. */
+	fetchHandler(path: string, init?: RequestInit): Promise<Response>;
+}
+
 export interface BlueskyProvider<User = never, Attributes = never>
 	extends OAuthProvider<BlueskyUser, User, Attributes> {
 	/**
@@ -54,15 +66,15 @@ export interface BlueskyProvider<User = never, Attributes = never>
 	 * @throws OAuthError `INVALID_CONFIG`
 	 * @see https://atproto.com/specs/oauth#client-id-metadata-document
 	 */
-	clientMetadata(): Promise<OAuthClientMetadataInput>;
+	clientMetadata(): Promise<ClientMetadata>;
 	/**
-	 * Asks the person's server on their behalf, by its `fetchHandler` or as what `new Agent(session)` of `@atproto/api`
-	 * takes, until the access token expires: then refresh the tokens, keep them, and open another.
+	 * Opens what asks the person's server on their behalf, until the access token expires: then refresh the tokens, keep
+	 * them, and open another.
 	 *
 	 * @param refreshToken `tokens.refreshToken`, which holds the access token and its key too
 	 * @throws OAuthError `FAILED_REQUEST`, `INVALID_CONFIG`
 	 */
-	openSession(refreshToken: string): Promise<OAuthSession>;
+	openSession(refreshToken: string): Promise<BlueskySession>;
 }
 
 export interface BlueskyFunction {
@@ -143,8 +155,10 @@ export const bluesky = defineProvider<BlueskyConfig, BlueskyUser>((config) => {
 				revokeToken: async (token: string) => revokeToken(...(await opened()), token),
 				openSession: async (token: string) => openSession(...(await opened()), token),
 				async clientMetadata() {
-					const [client, { keys, description }] = await opened();
-					return describeClient(client, keys, description);
+					const [client, app] = await opened();
+					// Refuses what no server would take.
+					await openAtprotoClient(client, app);
+					return describeClient(client, app.keys, app.description);
 				},
 			};
 		},

@@ -302,6 +302,18 @@ describe("the e-mail address", () => {
 	});
 });
 
+describe("settings", () => {
+	test.each<[string, object]>([
+		["privateKeys", { privateKeys: "-----BEGIN PRIVATE KEY-----" }],
+		["privateKeys", { privateKeys: [undefined] }],
+		["clientId", { clientId: "https://app.acme.dev" }],
+		["redirectUri", { redirectUri: "http://app.acme.dev/login/callback" }],
+	])("that no server would take are not published: %s", async (name, wrong) => {
+		const error = await failureOf(bluesky({ ...world.config, ...wrong }).clientMetadata(), "INVALID_CONFIG");
+		expect(error.message).toContain(name);
+	});
+});
+
 test("an error that is its own cause is an error like another", async () => {
 	const endless = new TypeError("fetch failed");
 	endless.cause = endless;
