@@ -289,6 +289,24 @@ describe("the app's key", () => {
 		});
 	});
 
+	test("that follows is in the document before it signs, as servers keep the document for a while", async () => {
+		const clientId = "https://app.acme.dev/rotated.json";
+		const [oldKey = ""] = config.privateKeys;
+		const newKey = await newPrivateKey();
+		const published = { ...config, clientId, privateKeys: [oldKey, newKey] };
+		documents.set(clientId, () => bluesky(published).clientMetadata());
+		const { tokens } = await signIn(bluesky(published));
+
+		const rotated = bluesky({ ...published, privateKeys: [newKey, oldKey] });
+		expect(await signIn(rotated)).toMatchObject({ providerUserId: did });
+		expect(await rotated.refreshTokens(`${tokens.refreshToken}`)).toMatchObject({ raw: { sub: did } });
+
+		const tooEarly = bluesky({ ...published, privateKeys: [await newPrivateKey(), newKey, oldKey] });
+		expect(await failure(tooEarly.startSignIn({ loginHint: did }))).toMatchObject({
+			providerError: "invalid_client",
+		});
+	});
+
 	test("need not exist on the developer's machine", async () => {
 		const development = bluesky({
 			...config,
