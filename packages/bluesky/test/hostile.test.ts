@@ -1,6 +1,10 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
 import bluesky, { type BlueskyConfig } from "@oauth/bluesky";
+import { OAuthError } from "@oauth/core";
 import { decodeProtectedHeader } from "jose";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { expectNoSecrets, failureOf } from "../../repo/src/secrets.ts";
 import type { Answer } from "./internet.ts";
 import { metadataOf } from "./own-server.ts";
@@ -151,7 +155,40 @@ describe("the flow's cookie stays small", () => {
 	);
 });
 
-describe("the app's network", () => {
+describe("nothing leads into the app's own network", () => {
+	test.each(["127.0.0.1", "127.1", "0x7f000001", "localhost", "[::1]", "[::ffff:127.0.0.1]"])(
+		"by a server at %s",
+		async (host) => {
+			const listener = createServer().listen(0, "127.0.0.1");
+			onTestFinished(() => void listener.close());
+			await once(listener, "listening");
+			const met = vi.fn();
+			listener.on("connection", (socket) => met(socket.destroy()));
+			const { port } = listener.address() as AddressInfo;
+			const { fetch: _, ...guarded } = world.config;
+			for (const scheme of ["https", "http"])
+				expect(
+					await failureOf(
+						world.begin({ ...guarded, fetch: undefined }, `${scheme}://${host}:${port}`),
+						"FAILED_REQUEST",
+					),
+				).toMatchObject({ step: "discovery" });
+			expect(met).not.toHaveBeenCalled();
+		},
+	);
+
+	test.each([RESOURCE, METADATA, "/par", "/token", GET_SESSION, "/.well-known/atproto-did"])(
+		"by a redirect from %s",
+		async (path) => {
+			world.server.answers[path] = { status: 307, headers: { location: "/elsewhere" } };
+			const hint = path.endsWith("did") ? "mallory.own.test" : MALLORY;
+			await failureOf(world.signIn({ scope: ["account:email"] }, hint), "FAILED_REQUEST");
+			const paths = world.internet.requests.map(({ url }) => url.pathname);
+			expect(paths).toContain(path);
+			expect(paths).not.toContain("/elsewhere");
+		},
+	);
+
 	test("an app's own `fetch` sends as it likes", async () => {
 		const inits: unknown[] = [];
 		const fetch: typeof globalThis.fetch = (input, init) => {
@@ -161,6 +198,24 @@ describe("the app's network", () => {
 		await world.signIn({ fetch });
 		expect(inits.length).toBeGreaterThan(5);
 		for (const init of inits) expect(init).not.toHaveProperty("dispatcher");
+	});
+});
+
+describe("an answer of more than a mebibyte is none", () => {
+	const padding = "x".repeat(2 ** 20);
+
+	test.each([RESOURCE, METADATA])("from %s", async (path) => {
+		const { origin } = world.server;
+		const good = { resource: origin, authorization_servers: [origin], ...metadataOf(origin) };
+		world.server.answers[path] = { body: good };
+		await world.begin();
+		world.server.answers[path] = { body: { ...good, padding } };
+		await failureOf(world.begin(), "FAILED_REQUEST");
+	});
+
+	test("from the directory", async () => {
+		world.accounts[MALLORY] = { ...Object(world.accounts[MALLORY]), padding };
+		await failureOf(world.begin(), "FAILED_REQUEST");
 	});
 });
 
@@ -284,6 +339,32 @@ describe("tokens", () => {
 		world.server.answers[METADATA] = { headers: { "content-type": "text/html" }, body: "" };
 		await failureOf(bluesky(world.config).revokeToken(`${tokens.refreshToken}`), "FAILED_REQUEST");
 	});
+
+	test("of an open session are never refreshed, as nobody would store the new ones", async () => {
+		const { server } = world;
+		let isFirst = true;
+		server.answers["/token"] = () => ({
+			body: {
+				access_token: "access-token-of-the-person",
+				refresh_token: "refresh-token-of-the-person",
+				token_type: "DPoP",
+				// It has expired when it comes.
+				expires_in: isFirst ? -60 : 3600,
+				scope: "atproto",
+				sub: MALLORY,
+			},
+		});
+		const { tokens } = await world.signIn();
+		isFirst = false;
+		const redeemed = server.requests("/token").length;
+		server.answers[GET_SESSION] = {
+			status: 401,
+			headers: { "www-authenticate": 'DPoP error="invalid_token"' },
+		};
+		const session = await bluesky(world.config).openSession(`${tokens.refreshToken}`);
+		expect(await session.fetchHandler(GET_SESSION)).toMatchObject({ status: 401 });
+		expect(server.requests("/token")).toHaveLength(redeemed);
+	});
 });
 
 describe("the e-mail address", () => {
@@ -303,6 +384,26 @@ describe("the e-mail address", () => {
 });
 
 describe("settings", () => {
+	test("the first of the keys signs, and all are in the document", async () => {
+		const privateKeys = [await newPrivateKey(), ...world.config.privateKeys, await newPrivateKey()];
+		const { jwks } = await bluesky({ ...world.config, privateKeys }).clientMetadata();
+		expect(jwks?.keys).toHaveLength(3);
+		await world.begin({ privateKeys });
+		const [request] = world.server.requests("/par");
+		const assertion = `${new URLSearchParams(request?.body).get("client_assertion")}`;
+		expect(jwks?.keys[0]).toMatchObject({ kid: decodeProtectedHeader(assertion).kid });
+	});
+
+	test.each<[string, (pem: string) => string]>([
+		["with its line ends spelled out", (pem) => pem.replaceAll("\n", "\\n")],
+		["with the line ends of Windows", (pem) => pem.replaceAll("\n", "\r\n")],
+		["with spaces in their place", (pem) => ` ${pem.replaceAll("\n", " ")} `],
+	])("a key is read %s", async (_, change) => {
+		const [key = ""] = world.config.privateKeys;
+		const document = bluesky({ ...world.config, privateKeys: [change(key)] }).clientMetadata();
+		expect(await document).toEqual(await bluesky(world.config).clientMetadata());
+	});
+
 	test.each<[string, object]>([
 		["privateKeys", { privateKeys: "-----BEGIN PRIVATE KEY-----" }],
 		["privateKeys", { privateKeys: [undefined] }],
@@ -319,4 +420,65 @@ test("an error that is its own cause is an error like another", async () => {
 	endless.cause = endless;
 	const fetch = () => Promise.reject(endless);
 	await failureOf(world.begin({ fetch }), "FAILED_REQUEST");
+});
+
+describe("nonsense", () => {
+	/** Something else in the place of an answer, and of each of its parts. */
+	function* distort(answer: unknown): Generator<unknown> {
+		yield* [null, -1, "nonsense", [], {}];
+		if (typeof answer !== "object" || !answer) return;
+		for (const [name, part] of Object.entries(answer))
+			for (const nonsense of distort(part))
+				yield Array.isArray(answer) ? answer.with(Number(name), nonsense) : { ...answer, [name]: nonsense };
+	}
+
+	const origin = "https://own.test";
+	const tokenAnswer = {
+		access_token: "access-token-of-the-person",
+		refresh_token: "refresh-token-of-the-person",
+		token_type: "DPoP",
+		expires_in: 3600,
+		scope: "atproto account:email",
+		sub: MALLORY,
+	};
+
+	test.each<[string, unknown]>([
+		["/did", undefined],
+		[RESOURCE, { resource: origin, authorization_servers: [origin] }],
+		[METADATA, { ...metadataOf(origin), revocation_endpoint: `${origin}/revoke` }],
+		["/par", { request_uri: "urn:ietf:params:oauth:request_uri:1", expires_in: 60 }],
+		["/token", tokenAnswer],
+		[GET_SESSION, { did: MALLORY, email: "mallory@example.com", emailConfirmed: true }],
+		[
+			"/profile",
+			{ did: MALLORY, handle: "mallory.own.test", displayName: "Mallory", avatar: "https://cdn.test/1" },
+		],
+	])("from %s ends in the account or in an error, and in no word in the log", async (path, documented) => {
+		const log = (["log", "info", "warn", "error"] as const).map((name) => vi.spyOn(console, name));
+		const unhandled = vi.fn();
+		process.on("unhandledRejection", unhandled);
+		onTestFinished(() => {
+			process.off("unhandledRejection", unhandled);
+			vi.restoreAllMocks();
+		});
+		const { server, accounts } = world;
+		const account = accounts[MALLORY];
+		server.answers[GET_SESSION] = {
+			body: { did: MALLORY, email: "mallory@example.com", emailConfirmed: true },
+		};
+		const answers = [...distort(documented ?? account), `${"[".repeat(2 ** 16)}`];
+		for (const body of answers) {
+			if (path === "/did") accounts[MALLORY] = body;
+			else if (path === "/profile") world.profile = { body };
+			else
+				server.answers[path] = (request) => {
+					if (path === "/par") server.pushed = new URLSearchParams(request.body);
+					return { body };
+				};
+			const outcome = await world.signIn({ scope: ["account:email"] }).catch((error: unknown) => error);
+			if (!OAuthError.is(outcome)) expect(outcome).toMatchObject({ providerUserId: MALLORY });
+		}
+		for (const spy of log) expect(spy).not.toHaveBeenCalled();
+		expect(unhandled).not.toHaveBeenCalled();
+	});
 });
