@@ -103,7 +103,7 @@ describe("what is sealed", () => {
 	test("without its issuer is held against the one that answers all the same", async () => {
 		const { provider, ...signIn } = await world.begin();
 		const { issuer, ...flow } = flowIn(signIn);
-		for (const iss of [world.server.origin, "https://good.test"]) {
+		for (const iss of [world.server.origin, world.good.origin]) {
 			const request = withFlow(signIn, world.server.callback({ iss }), flow);
 			await failureOf(provider.handleCallback(request), "ISSUER_MISMATCH");
 		}

@@ -4,57 +4,22 @@ import { OAuthError } from "@oauth/core";
 import { decodeJwt } from "jose";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { serve } from "../../repo/src/serve.ts";
-import { cookiePair } from "../../repo/src/sign-in.ts";
-import { type Answer, Internet } from "./internet.ts";
-import { metadataOf, OwnServer } from "./own-server.ts";
-import { configOn } from "./setup.ts";
+import type { Answer, Internet } from "./internet.ts";
+import { metadataOf, type OwnServer } from "./own-server.ts";
+import { ADA, MALLORY, World } from "./world.ts";
 
 /** Anybody can run a server: what such a one can do to an app. */
-const ADA = "did:plc:ada4ada4ada4ada4ada4ada4";
-const MALLORY = "did:plc:mal4mal4mal4mal4mal4mal4";
-
+let world: World;
 let internet: Internet;
 let server: OwnServer;
-let config: ReturnType<typeof configOn>;
-/** What the public API answers about the account. */
-let profile: Answer;
+let config: World["config"];
 
 beforeEach(async () => {
-	internet = new Internet();
-	config = configOn(internet);
-	profile = { body: { did: MALLORY, handle: "mallory.own.test" } };
-	server = new OwnServer(internet, "own.test");
-	server.sub = MALLORY;
-	await server.start();
-	await internet.site("appview.test", () => profile);
-	await internet.site("plc.test", ({ url }) => {
-		const did = decodeURIComponent(url.pathname.slice(1));
-		// Ada's account is at a good server, and Mallory's at their own.
-		if (did === ADA) return { body: documentOf(ADA, "ada.good.test", "https://good.test") };
-		if (did === MALLORY) return { body: documentOf(MALLORY, "mallory.own.test", server.origin) };
-		return { status: 404 };
-	});
-	const good = new OwnServer(internet, "good.test");
-	await good.start();
+	world = new World();
+	({ internet, server, config } = world);
+	await world.start();
 });
 afterEach(() => internet.close());
-
-function documentOf(id: string, handle: string, serviceEndpoint: string) {
-	return {
-		"@context": ["https://www.w3.org/ns/did/v1"],
-		id,
-		alsoKnownAs: [`at://${handle}`],
-		verificationMethod: [],
-		service: [{ id: "#atproto_pds", type: "AtprotoPersonalDataServer", serviceEndpoint }],
-	};
-}
-
-async function signIn(settings: Partial<BlueskyConfig> = {}, params?: Record<string, string>) {
-	const provider = bluesky({ ...config, ...settings });
-	const { cookie } = await provider.startSignIn({ loginHint: MALLORY });
-	const headers = { cookie: cookiePair(cookie) };
-	return provider.handleCallback(new Request(server.callback(params), { headers }));
-}
 
 /** The error that a promise ends in, in which nothing secret is found. */
 async function failure(promise: Promise<unknown>): Promise<OAuthError> {
@@ -68,7 +33,7 @@ async function failure(promise: Promise<unknown>): Promise<OAuthError> {
 }
 
 test("a good server's sign-in is one", async () => {
-	const { providerUserId, profile } = await signIn();
+	const { providerUserId, profile } = await world.signIn();
 	expect(providerUserId).toBe(MALLORY);
 	expect(profile.username).toBe("mallory.own.test");
 });
@@ -76,20 +41,20 @@ test("a good server's sign-in is one", async () => {
 describe("an account", () => {
 	test("of another server can't be claimed", async () => {
 		server.sub = ADA;
-		expect(await failure(signIn())).toMatchObject({ code: "ISSUER_MISMATCH", step: "token" });
+		expect(await failure(world.signIn())).toMatchObject({ code: "ISSUER_MISMATCH", step: "token" });
 	});
 
 	test.each(["did:plc:gone4gone4gone4gone4gone4", "did:web:nowhere.test", "mallory", "", "did:plc:short"])(
 		"that there is not can't be claimed: %j",
 		async (sub) => {
 			server.sub = sub;
-			expect(await failure(signIn())).toMatchObject({ code: "FAILED_REQUEST", step: "token" });
+			expect(await failure(world.signIn())).toMatchObject({ code: "FAILED_REQUEST", step: "token" });
 		},
 	);
 
 	test("whose handle doesn't lead back has none", async () => {
-		profile = { body: { did: MALLORY, handle: "handle.invalid", displayName: "Mallory" } };
-		expect((await signIn()).profile).toEqual({
+		world.profile = { body: { did: MALLORY, handle: "handle.invalid", displayName: "Mallory" } };
+		expect((await world.signIn()).profile).toEqual({
 			id: MALLORY,
 			name: "Mallory",
 			url: `https://bsky.app/profile/${MALLORY}`,
@@ -97,27 +62,31 @@ describe("an account", () => {
 	});
 
 	test("without a public profile is known by its id", async () => {
-		profile = { status: 400, body: { error: "InvalidRequest", message: "Profile not found" } };
-		expect((await signIn()).providerUser).toEqual({ did: MALLORY });
+		world.profile = { status: 400, body: { error: "InvalidRequest", message: "Profile not found" } };
+		expect((await world.signIn()).providerUser).toEqual({ did: MALLORY });
 	});
 
 	test("whose public profile can't be had is no sign-in", async () => {
-		profile = { status: 500 };
-		expect(await failure(signIn())).toMatchObject({ code: "FAILED_REQUEST", step: "user", status: 500 });
+		world.profile = { status: 500 };
+		expect(await failure(world.signIn())).toMatchObject({
+			code: "FAILED_REQUEST",
+			step: "user",
+			status: 500,
+		});
 	});
 
 	test.each([null, [], "text", { did: ADA }, { handle: 1, displayName: {}, avatar: [] }])(
 		"is the one that was signed in with, whatever the public profile says: %j",
 		async (body) => {
-			profile = { body: JSON.stringify(body) };
-			expect((await signIn()).providerUserId).toBe(MALLORY);
+			world.profile = { body: JSON.stringify(body) };
+			expect((await world.signIn()).providerUserId).toBe(MALLORY);
 		},
 	);
 });
 
 describe("the person's server", () => {
 	test("sees proofs of one key, with its nonce, and the app's own signature", async () => {
-		await signIn();
+		await world.signIn();
 		const requests = [...server.requests("/par"), ...server.requests("/token")];
 		// Each first try is without the nonce that only the answer gives.
 		expect(requests.map(({ url }) => url.pathname)).toEqual(["/par", "/par", "/token", "/token"]);
@@ -143,7 +112,7 @@ describe("the person's server", () => {
 	});
 
 	test("is asked for sign-in alone, with PKCE", async () => {
-		await signIn();
+		await world.signIn();
 		expect(Object.fromEntries(server.pushed)).toMatchObject({
 			client_id: config.clientId,
 			redirect_uri: config.redirectUri,
@@ -157,7 +126,7 @@ describe("the person's server", () => {
 	});
 
 	test("never has its tokens sent to the public API", async () => {
-		await signIn();
+		await world.signIn();
 		const asked = internet.requests.filter(({ url }) => url.host === "appview.test");
 		expect(asked).toHaveLength(1);
 		expect(asked[0]?.headers.authorization).toBeUndefined();
@@ -196,7 +165,7 @@ describe("the person's server", () => {
 		],
 	])("that answers the code with %s is no sign-in", async (_, answer) => {
 		server.answers["/token"] = answer;
-		expect(await failure(signIn())).toMatchObject({ code: "FAILED_REQUEST", step: "token" });
+		expect(await failure(world.signIn())).toMatchObject({ code: "FAILED_REQUEST", step: "token" });
 		expect(server.requests("/token")).toHaveLength(1);
 	});
 
@@ -207,19 +176,22 @@ describe("the person's server", () => {
 			const told = [confidential.get("code"), confidential.get("code_verifier")].join();
 			return { status: 400, body: { error: "invalid_grant", error_description: told } };
 		};
-		const error = await failure(signIn());
+		const error = await failure(world.signIn());
 		expect(error).toMatchObject({ code: "FAILED_REQUEST", providerError: "invalid_grant" });
 		expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(confidential.get("code_verifier"));
 	});
 
 	test("that hangs is given up", async () => {
 		server.answers["/token"] = () => new Promise<Answer>(() => {});
-		expect(await failure(signIn({ timeout: 200 }))).toMatchObject({ code: "FAILED_REQUEST", step: "token" });
+		expect(await failure(world.signIn({ timeout: 200 }))).toMatchObject({
+			code: "FAILED_REQUEST",
+			step: "token",
+		});
 	});
 
 	test("that refuses the request says so in its own code", async () => {
 		server.answers["/par"] = { status: 400, body: { error: "invalid_client_metadata" } };
-		expect(await failure(signIn())).toMatchObject({
+		expect(await failure(world.signIn())).toMatchObject({
 			code: "FAILED_REQUEST",
 			step: "authorization",
 			status: 400,
@@ -246,7 +218,7 @@ describe("the person's server", () => {
 		],
 	])("that %s is none", async (_, path, answer) => {
 		server.answers[path] = answer;
-		expect(await failure(signIn())).toMatchObject({ code: "FAILED_REQUEST", step: "discovery" });
+		expect(await failure(world.signIn())).toMatchObject({ code: "FAILED_REQUEST", step: "discovery" });
 	});
 
 	test("can't lead the app into its own network", async () => {
@@ -261,13 +233,13 @@ describe("the person's server", () => {
 
 describe("a revocation", () => {
 	test("is refused where the server has none", async () => {
-		const { tokens } = await signIn();
+		const { tokens } = await world.signIn();
 		const revoking = bluesky(config).revokeToken(`${tokens.refreshToken}`);
 		expect(await failure(revoking)).toMatchObject({ code: "NOT_SUPPORTED", step: "revocation" });
 	});
 
 	test("that the server refuses is no success", async () => {
-		const { tokens } = await signIn();
+		const { tokens } = await world.signIn();
 		const metadata = { ...metadataOf(server.origin), revocation_endpoint: `${server.origin}/revoke` };
 		server.answers["/.well-known/oauth-authorization-server"] = { body: metadata };
 		server.answers["/revoke"] = { status: 500, body: { error: "server_error" } };
@@ -287,14 +259,14 @@ describe("the e-mail address", () => {
 		server.answers["/xrpc/com.atproto.server.getSession"] = {
 			body: { did: ADA, email: "ada@example.com", emailConfirmed: true },
 		};
-		expect(await failure(signIn(withEmail))).toMatchObject({ code: "FAILED_REQUEST", step: "user" });
+		expect(await failure(world.signIn(withEmail))).toMatchObject({ code: "FAILED_REQUEST", step: "user" });
 	});
 
 	test("is nobody's proof, whatever the server says", async () => {
 		server.answers["/xrpc/com.atproto.server.getSession"] = {
 			body: { did: MALLORY, email: "ada@example.com", emailConfirmed: true },
 		};
-		const { profile, providerUser } = await signIn(withEmail);
+		const { profile, providerUser } = await world.signIn(withEmail);
 		expect(providerUser.emailConfirmed).toBe(true);
 		expect(profile).not.toHaveProperty("emailVerified");
 		const [asked] = server.requests("/xrpc/com.atproto.server.getSession");
@@ -306,7 +278,7 @@ describe("the e-mail address", () => {
 		"that can't be had is no sign-in: %j",
 		async (answer) => {
 			server.answers["/xrpc/com.atproto.server.getSession"] = answer;
-			expect(await failure(signIn(withEmail))).toMatchObject({ code: "FAILED_REQUEST", step: "user" });
+			expect(await failure(world.signIn(withEmail))).toMatchObject({ code: "FAILED_REQUEST", step: "user" });
 		},
 	);
 });

@@ -5,18 +5,21 @@ import { type Answer, Internet } from "./internet.ts";
 import { OwnServer } from "./own-server.ts";
 import { configOn } from "./setup.ts";
 
+export const ADA = "did:plc:ada4ada4ada4ada4ada4ada4";
 export const MALLORY = "did:plc:mal4mal4mal4mal4mal4mal4";
 export const EVE = "did:plc:eve4eve4eve4eve4eve4eve4";
 
-/** A small internet on which Mallory runs a server, for Eve too. */
+/** A small internet on which Mallory runs a server, for Eve too. Ada's account is at a good one. */
 export class World {
 	readonly internet = new Internet();
 	readonly config = configOn(this.internet);
 	readonly server = new OwnServer(this.internet, "own.test");
+	readonly good = new OwnServer(this.internet, "good.test");
 	/** What the public API answers about everybody. */
 	profile: Answer = { body: { handle: "mallory.own.test" } };
 	/** What the directory of accounts answers. */
 	readonly accounts: Record<string, unknown> = {
+		[ADA]: documentOf(ADA, "ada.good.test", this.good.origin),
 		[MALLORY]: documentOf(MALLORY, "mallory.own.test", this.server.origin),
 		[EVE]: documentOf(EVE, "eve.own.test", this.server.origin),
 	};
@@ -24,6 +27,7 @@ export class World {
 	async start(): Promise<void> {
 		this.server.sub = MALLORY;
 		await this.server.start();
+		await this.good.start();
 		await this.internet.site("appview.test", () => this.profile);
 		await this.internet.site("plc.test", ({ url }) => {
 			const body = this.accounts[decodeURIComponent(url.pathname.slice(1))];
