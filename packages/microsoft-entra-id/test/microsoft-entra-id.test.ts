@@ -462,3 +462,25 @@ describe("the emulated Microsoft", () => {
 		await expectOutcome((await signInAt(url, "eve@evil.example", config)).session, '"iss"');
 	});
 });
+
+describe("a key", () => {
+	/** As Microsoft's key set says it of each. */
+	const signInBy = (keyIssuer: string, tid: string, config: Partial<MicrosoftEntraIDConfig> = {}) => {
+		for (const { publicJwk } of issuer.keys) publicJwk.issuer = keyIssuer;
+		return signIn({ tid }, config);
+	};
+
+	test("of all tenants vouches for each", async () => {
+		await expectOutcome(signInBy(`${LOGIN}/{tenantid}/v2.0`, ACME));
+		await expectOutcome(signInBy(`${LOGIN}/{tenantid}/v2.0`, EVIL));
+	});
+
+	test("of personal accounts vouches for these alone", async () => {
+		await expectOutcome(signInBy(`${LOGIN}/${PERSONAL}/v2.0`, PERSONAL));
+		await expectOutcome(signInBy(`${LOGIN}/${PERSONAL}/v2.0`, ACME), "kid");
+	});
+
+	test("of another cloud vouches for nobody here", async () => {
+		await expectOutcome(signInBy("https://login.microsoftonline.us/{tenantid}/v2.0", ACME), "kid");
+	});
+});

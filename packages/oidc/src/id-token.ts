@@ -1,6 +1,6 @@
 import { type Client, failure, OAuthError } from "@oauth/core";
 import type { IdTokenClaims } from "./claims.js";
-import { findKey } from "./keys.js";
+import { findKey, isKeyFor } from "./keys.js";
 
 const CLOCK_TOLERANCE_SECONDS = 30;
 
@@ -31,7 +31,7 @@ export async function verifyIdToken<Claims extends IdTokenClaims>(
 	const audiences = [audience ?? client.clientId].flat().filter(Boolean);
 	try {
 		const { jwtVerify } = await import("jose/jwt/verify");
-		const { payload } = await jwtVerify<Claims>(`${idToken}`, findKey(client), {
+		const { payload, protectedHeader } = await jwtVerify<Claims>(`${idToken}`, findKey(client), {
 			issuer: typeof issuers === "function" ? undefined : issuers,
 			audience: audiences,
 			algorithms,
@@ -45,6 +45,7 @@ export async function verifyIdToken<Claims extends IdTokenClaims>(
 			iat: iat <= Date.now() / 1000 + CLOCK_TOLERANCE_SECONDS,
 			azp: azp === undefined ? !Array.isArray(aud) || aud.length === 1 : audiences.includes(azp),
 			nonce: saidNonce === nonce,
+			kid: isKeyFor(client, protectedHeader.kid, payload),
 		}).find(([, right]) => !right);
 		if (!wrong) return payload;
 		throw new Error(`unexpected "${wrong[0]}" claim value`);

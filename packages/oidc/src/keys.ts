@@ -10,6 +10,8 @@ interface Keys {
 	fetchedAt: number;
 	/** When a key was last looked for in vain. */
 	missedAt: number;
+	/** By the ids of the keys: the one issuer that a key is for, where the issuer says so. */
+	issuers: Record<string, unknown>;
 }
 
 /** By their address: the keys are the issuer's, whichever client asks. */
@@ -47,13 +49,23 @@ export function findKey(client: Client): JWTVerifyGetKey {
 	};
 }
 
+/** Whether a key may vouch for these claims. Microsoft says of each for which tenant it is, or `{tenantid}` for all. */
+export function isKeyFor(client: Client, kid: unknown, { iss, tid }: Record<string, unknown>): boolean {
+	const issuer = cachedKeys(client).get(client.endpoints.jwks as string)?.issuers[`${kid}`];
+	return typeof issuer !== "string" || issuer.replace("{tenantid}", () => `${tid}`) === iss;
+}
+
 async function fetchKeys(client: Client, missedAt = 0): Promise<Keys> {
 	const address = client.endpoints.jwks as string;
 	const [{ createLocalJWKSet }, keySet] = await Promise.all([
 		import("jose/jwks/local"),
 		send(client, "keys", address, { isAnswer: (answer) => Array.isArray(Object(answer).keys) }),
 	]);
-	const keys = { find: createLocalJWKSet(keySet as JSONWebKeySet), fetchedAt: Date.now(), missedAt };
+	const find = createLocalJWKSet(keySet as JSONWebKeySet);
+	const issuers = Object.fromEntries(
+		keySet.keys.map(({ kid, issuer }: Record<string, unknown>) => [`${kid}`, issuer]),
+	);
+	const keys = { find, fetchedAt: Date.now(), missedAt, issuers };
 	cachedKeys(client).set(address, keys);
 	return keys;
 }

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { root } from "../src/workspace.ts";
 
 /** In bytes, minified and gzipped, with all dependencies in, those that are loaded later too. */
-const BUDGETS = { github: 9_800, google: 17_000 };
+const BUDGETS = { github: 9_800, google: 17_050 };
 
 async function sizeOf(id: string): Promise<number> {
 	const { outputFiles } = await build({
