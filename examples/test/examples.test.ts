@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { connect } from "node:net";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { EmulatedProvider } from "../launcher/src/emulators.ts";
@@ -470,6 +471,13 @@ describe.each(examples)("examples/$name", ({ name, database }) => {
 		}
 	});
 
+	test("keeps nobody waiting forever who comes before it has started", async () => {
+		const PORT = `${await findFreePort()}`;
+		const launched = launch(example, { PORT });
+		expect(await firstAnswer(`http://localhost:${PORT}/login`)).toBe(200);
+		await (await launched).interrupt();
+	});
+
 	test.runIf(database.setting)("finishes in one process what another began", async () => {
 		const answeredBy: string[] = [];
 		const ports = { begins: 0, finishes: 0 };
@@ -507,6 +515,16 @@ describe.each(examples)("examples/$name", ({ name, database }) => {
 		await begins.interrupt();
 	});
 });
+
+/** Asks until somebody listens there. */
+async function firstAnswer(url: string): Promise<number> {
+	try {
+		return (await fetch(url)).status;
+	} catch {
+		await setTimeout(5);
+		return firstAnswer(url);
+	}
+}
 
 async function isTaken(port: number) {
 	const socket = connect(port, "127.0.0.1");

@@ -46,7 +46,9 @@ export async function runDemo({ folder, built, openDatabase, loadApp }: Demo): P
 		process.exit(1);
 	}
 
-	const server = createServer();
+	// Whoever comes before the app is loaded waits for it.
+	const app = Promise.withResolvers<RequestListener>();
+	const server = createServer(async (request, response) => (await app.promise)(request, response));
 	const port = await listen(server, Number(env.PORT) || 5173);
 	const address = `http://localhost:${port}`;
 	env.ORIGIN ||= address;
@@ -65,7 +67,7 @@ export async function runDemo({ folder, built, openDatabase, loadApp }: Demo): P
 		atEnd: (task) => tasks.push(task),
 	};
 	const database = await openDatabase(context);
-	server.on("request", await loadApp(context));
+	app.resolve(await loadApp(context));
 
 	const lines = providers.map(({ id, name }) => {
 		const url = emulated.get(id)?.url;
