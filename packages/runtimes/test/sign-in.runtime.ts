@@ -194,8 +194,8 @@ describe("the oldest Node", () => {
 
 	test("is the oldest that engines allow", () => {
 		const node = version.replace("v", ">=").replace(".0.0", "");
+		// The AT Protocol's own client asks for more.
 		for (const { folder: name, manifest } of publicPackages())
-			// The AT Protocol's own client asks for more.
 			expect(manifest.engines, name).toEqual({ node: name === "bluesky" ? ">=22" : node });
 	});
 
