@@ -466,7 +466,7 @@ describe("the emulated Microsoft", () => {
 describe("a key", () => {
 	/** As Microsoft's key set says it of each. */
 	const signInBy = (keyIssuer: string, tid: string, config: Partial<MicrosoftEntraIDConfig> = {}) => {
-		for (const { publicJwk } of issuer.keys) publicJwk.issuer = keyIssuer;
+		for (const { publicJwk } of issuer.keys) Object.assign(publicJwk, { issuer: keyIssuer });
 		return signIn({ tid }, config);
 	};
 
