@@ -115,16 +115,33 @@ interface Emulation {
 	seed(baseUrl: string): SeedConfig;
 }
 
-async function emulate({ service, seed, ...proxied }: Emulation) {
+async function emulate(emulation: Emulation): Promise<Pick<EmulatedProvider, "url" | "close">> {
+	try {
+		return await tryToEmulate(emulation);
+	} catch (error) {
+		// The port was free a moment ago, and another program has been faster.
+		if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+		return emulate(emulation);
+	}
+}
+
+async function tryToEmulate({ service, seed, ...proxied }: Emulation) {
 	const port = await findFreePort();
 	const proxy = createProxy({ port, ...proxied });
 	// Not `localhost`: for a browser the provider is another site than the app, as it is in earnest.
-	const url = `http://127.0.0.1:${await listen(proxy)}`;
-	const emulator = await createEmulator({ service, port, baseUrl: url, seed: { [service]: seed(url) } });
-	return {
-		url,
-		async close() {
-			await Promise.all([close(proxy), emulator.close()]);
-		},
-	};
+	const hostname = "127.0.0.1";
+	const url = `http://${hostname}:${await listen(proxy)}`;
+	try {
+		const options = { service, port, hostname, baseUrl: url, seed: { [service]: seed(url) } };
+		const emulator = await createEmulator(options);
+		return {
+			url,
+			async close() {
+				await Promise.all([close(proxy), emulator.close()]);
+			},
+		};
+	} catch (error) {
+		await close(proxy);
+		throw error;
+	}
 }
