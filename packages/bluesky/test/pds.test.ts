@@ -198,6 +198,12 @@ describe("the flow's cookie", () => {
 		expect(await failure(finish(flow, (params) => params.set("iss", "https://evil.test")))).toMatchObject({
 			code,
 		});
+		// A flow that has lost whom it asked is stopped before anything is redeemed.
+		const lost = { ...flow, issuer: undefined };
+		expect(await failure(finish(lost, (params) => params.set("iss", "https://pds.test")))).toMatchObject({
+			code,
+			step: "callback",
+		});
 		// The same, with a cookie that was written by somebody else.
 		expect(await failure(finish({ ...flow, issuer: "https://evil.test" }))).toMatchObject({ code });
 		expect(await failure(finish(flow, (params) => params.delete("iss")))).toMatchObject({ code });

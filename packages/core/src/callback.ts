@@ -30,7 +30,7 @@ export async function readCallback(client: Client, request: Request): Promise<Ca
 		throw fail("FLOW_MISMATCH");
 
 	const issuer = client.issuer ?? flow.issuer;
-	if (issuer && (iss ? iss !== issuer : client.authorizationResponseIss)) throw fail("ISSUER_MISMATCH");
+	if (iss && issuer ? iss !== issuer : client.authorizationResponseIss) throw fail("ISSUER_MISMATCH");
 
 	if (code) return { flow, code, params };
 	// Apple and LinkedIn say `user_cancelled_authorize` and `user_cancelled_login`, LINE says `ACCESS_DENIED`.
