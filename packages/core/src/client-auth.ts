@@ -1,20 +1,15 @@
-import type { Client } from "./definition.js";
+import type { Client, ClientAuth } from "./definition.js";
 
-/** How the token endpoint knows the app. @see https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1 */
-export type ClientAuth = "client_secret_basic" | "client_secret_post" | "none";
-
-/** The `Authorization` header, or the form's fields, that say which app is asking. */
+/** Returns the `Authorization` header, or the form's fields, that say which app is asking. */
 export function authenticate(
-	{ clientId, clientSecret, clientIdParam = "client_id" }: Client,
+	{ clientId = "", clientSecret = "", clientIdParam = "client_id" }: Partial<Client>,
 	clientAuth: ClientAuth,
 ): { header?: string; form?: Record<string, string> } {
 	if (clientAuth !== "client_secret_basic")
 		return {
 			form: { [clientIdParam]: clientId, ...(clientAuth !== "none" && { client_secret: clientSecret }) },
 		};
-	// Form-encoded before they are joined, so that a colon or a letter beyond Latin-1 survives.
-	const [id, secret] = [clientId, clientSecret].map((text) =>
-		encodeURIComponent(text).replaceAll("%20", "+"),
-	);
-	return { header: `Basic ${btoa(`${id}:${secret}`)}` };
+	// Encoded before they are joined, so that a colon or a letter beyond Latin-1 survives. A space is `%20` and not `+`:
+	// who decodes forms reads both, who decodes URLs only this one.
+	return { header: `Basic ${btoa([clientId, clientSecret].map(encodeURIComponent).join(":"))}` };
 }

@@ -1,8 +1,9 @@
-/** Without what is `undefined` or `""`, so that neither reaches a request, an answer or an error. */
+/** Leaves out what is `undefined` or `""`, so that neither reaches a request, a result or an error. */
 export function defined<Value>(values: Record<string, Value | undefined>): Record<string, Value> {
-	return Object.fromEntries(
-		Object.entries(values).filter(
-			(entry): entry is [string, Value] => entry[1] !== undefined && entry[1] !== "",
-		),
-	);
+	const kept: Record<string, Value> = {};
+	for (const name in values) {
+		const value = values[name];
+		if (value !== undefined && value !== "") kept[name] = value;
+	}
+	return kept;
 }

@@ -1,80 +1,111 @@
-import type { FetchOptions } from "ofetch";
-import { authenticate, type ClientAuth } from "./client-auth.js";
+import { authenticate } from "./client-auth.js";
 import { defined } from "./defined.js";
-import type { Client } from "./definition.js";
+import type { Client, RequestOptions } from "./definition.js";
+import type { Step } from "./error.js";
 import { failure } from "./failure.js";
-import type { Step } from "./provider.js";
+import { readText, within } from "./limits.js";
 
-const TIMEOUT_MS = 10_000;
-const MAX_BYTES = 2 ** 20;
+const RETRY_DELAY_MS = 200;
 
-export interface RequestOptions {
-	/** GET unless told. */
-	method?: "POST" | "DELETE";
-	headers?: Record<string, string>;
-	/** Sent as a form; what is `undefined` is left out. */
-	form?: Record<string, string | undefined>;
-	/** Sent as JSON. */
-	json?: Record<string, string>;
-	/** Shows that the request is the app's. */
-	clientAuth?: ClientAuth;
-	/** Shows that the request is on the person's behalf. */
-	accessToken?: string;
-	/** Statuses by which the provider says that there is no such thing: `undefined` comes back. */
-	absentOn?: number[];
-	/** The answer may be anything or nothing, as long as it is no JSON with an `error`. */
-	bodyOptional?: boolean;
-	/** Whether a JSON answer with a status of success is what was asked for. */
-	isAnswer?(answer: unknown): boolean;
+/** What a provider's servers say when they are not ready, and those that don't know a new token yet. */
+const TRANSIENT = [401, 502, 503, 504];
+
+interface HttpResponse {
+	status: number;
+	headers: Headers;
+	text: string;
 }
 
 /**
- * Asks the provider, once, and gives back the JSON that it answers.
+ * Sends a request to the provider and returns the JSON that it responds. A GET that the provider or the network fails is
+ * sent once more within the same time, anything else never.
  *
  * @throws OAuthError `FAILED_REQUEST`
  */
 export async function send(
-	client: Client,
+	client: Pick<Client, "id"> & Partial<Client>,
 	step: Step,
 	url: string,
 	options: RequestOptions = {},
 	// biome-ignore lint/suspicious/noExplicitAny: foreign data, which each caller reads as its provider documents it
 ): Promise<any> {
-	const { form, json, clientAuth, accessToken, absentOn, bodyOptional, isAnswer } = options;
-	const clientSecret = (clientAuth && (await client.createClientSecret?.(client))) ?? client.clientSecret;
+	const { method, form, json, clientAuth, accessToken, absentOn, bodyOptional, findProblem } = options;
+	const clientSecret =
+		(clientAuth && (await client.createClientSecret?.(client as Client))) ?? client.clientSecret;
 	const auth = clientAuth && authenticate({ ...client, clientSecret }, clientAuth);
-	let status: number | undefined;
+	const request: RequestInit = {
+		method,
+		headers: defined<string>({
+			accept: "application/json",
+			"user-agent": `oauth-${client.id}`,
+			...defined(client.headers ?? {}),
+			authorization: accessToken ? `Bearer ${accessToken}` : auth?.header,
+			"content-type": json && "application/json",
+			...options.headers,
+		}),
+		body: form ? new URLSearchParams(defined({ ...auth?.form, ...form })) : json && JSON.stringify(json),
+		// Not "error", which Cloudflare's runtime refuses. A 3xx fails by its status, like any other.
+		redirect: "manual",
+	};
+	let response: HttpResponse | undefined;
 	let answer: unknown;
+	let reason: string | undefined;
 	let cause: unknown;
 	try {
-		const response = await exchange(client, url, {
-			method: options.method,
-			headers: defined({
-				accept: "application/json",
-				"user-agent": `oauth-${client.id}`,
-				...defined(client.headers ?? {}),
-				authorization: accessToken ? `Bearer ${accessToken}` : auth?.header,
-				...options.headers,
-			}),
-			body: form ? new URLSearchParams(defined({ ...auth?.form, ...form })) : json,
-		});
-		status = response.status;
-		if (absentOn?.includes(status)) return undefined;
-		answer = parse(response.text);
+		response = await within(client.timeout, (signal) => exchange(client, url, { ...request, signal }));
+		const { status, text } = response;
+		if (absentOn?.includes(status) && !isRateLimit(response)) return undefined;
+		answer = parse(text);
 		const ok = status >= 200 && status < 300;
 		if (ok && bodyOptional && !Object(answer).error) return undefined;
-		if (ok && !bodyOptional && answer !== undefined && (isAnswer?.(answer) ?? true)) return answer;
+		reason = answer === undefined ? "the response is not JSON" : findProblem?.(answer);
+		if (ok && !bodyOptional && !reason) return answer;
 	} catch (error) {
 		cause = error;
 	}
 	const { access_token, refresh_token, id_token } = Object(answer);
 	const { grant_type, redirect_uri, ...confidential } = { ...form, ...json };
-	const secrets = [clientSecret, auth?.header?.slice("Basic ".length), accessToken];
-	secrets.push(access_token, refresh_token, id_token, ...Object.values(confidential));
-	throw failure(client, "FAILED_REQUEST", { step, status, answer, cause, secrets });
+	throw failure(client, "FAILED_REQUEST", {
+		step,
+		status: response?.status,
+		retryAfter: retryAfter(response, answer),
+		reason,
+		response: answer ?? (response && wordsWithoutJson(response)),
+		cause,
+		...(isOutage(response) && { advice: "Try again later" }),
+		...(client.createClientSecret &&
+			Object(answer).error === "invalid_client" && {
+				advice:
+					"Developer: is the key that signs the client secret registered, and this server's clock right?",
+			}),
+		secrets: [
+			clientSecret,
+			auth?.header?.slice("Basic ".length),
+			accessToken,
+			access_token,
+			refresh_token,
+			id_token,
+			...Object.values(confidential),
+		],
+	});
 }
 
-/** `undefined` for what is no JSON: the parser's error would quote it. */
+async function exchange(client: Partial<Client>, url: string, request: RequestInit): Promise<HttpResponse> {
+	const { fetch: appFetch = fetch } = client;
+	const once = async () => {
+		const response = await appFetch(url, request);
+		return { status: response.status, headers: response.headers, text: await readText(response.body) };
+	};
+	if (request.method) return once();
+	const first = await once().catch(() => undefined);
+	if (first && (!TRANSIENT.includes(first.status) || isRateLimit(first))) return first;
+	await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY_MS));
+	// An app's own `fetch` may not heed it.
+	request.signal?.throwIfAborted();
+	return once();
+}
+
+/** Returns `undefined` for what is no JSON: the parser's error would quote it. */
 function parse(text: string): unknown {
 	try {
 		return JSON.parse(text);
@@ -83,55 +114,28 @@ function parse(text: string): unknown {
 	}
 }
 
-/** One request with every limit: no redirect, no second try, one time for all of it, and so many bytes. */
-async function exchange(
-	client: Client,
-	url: string,
-	init: Pick<FetchOptions, "method" | "headers" | "body">,
-): Promise<{ status: number; text: string }> {
-	const { fetch: appFetch = fetch } = client;
-	// The app's own `fetch` may not heed the signal.
-	return within(client, async (signal) => {
-		const { createFetch } = await import("ofetch");
-		const { status, body } = await createFetch({ fetch: appFetch, Headers, AbortController }).raw(url, {
-			...init,
-			// Not "error", which Cloudflare's runtime refuses. A 3xx fails by its status, like any other.
-			redirect: "manual",
-			ignoreResponseError: true,
-			responseType: "stream",
-			retry: false,
-			signal,
-		});
-		return { status, text: await readText(body) };
-	});
+function isRateLimit({ headers }: HttpResponse): boolean {
+	return headers.has("retry-after") || headers.get("x-ratelimit-remaining") === "0";
 }
 
-/** Fails when the client's timeout is over, whatever the work does then. */
-export async function within<Value>(
-	{ timeout = TIMEOUT_MS }: Client,
-	work: (signal: AbortSignal) => Promise<Value>,
-): Promise<Value> {
-	const signal = AbortSignal.timeout(timeout);
-	const timedOut = new Promise<never>((_, reject) => {
-		signal.onabort = () => reject(signal.reason);
-	});
-	try {
-		return await Promise.race([work(signal), timedOut]);
-	} finally {
-		// A signal that somebody listens to stays in memory until its time is over, and the request with it.
-		signal.onabort = null;
-	}
+function isOutage(response: HttpResponse | undefined): boolean {
+	return !response || response.status === 429 || response.status >= 500 || isRateLimit(response);
 }
 
-/** A foreign body as text, of at most 1 MiB. */
-export async function readText(body: ReadableStream<Uint8Array> | null): Promise<string> {
-	const decoder = new TextDecoder();
-	let text = "";
-	let bytes = 0;
-	for await (const chunk of body ?? []) {
-		bytes += chunk.length;
-		if (bytes > MAX_BYTES) throw new Error("more than 1 MiB");
-		text += decoder.decode(chunk, { stream: true });
-	}
-	return text;
+/** In seconds. @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 */
+function retryAfter(response: HttpResponse | undefined, answer: unknown): number | undefined {
+	const { retry_after } = Object(answer);
+	const said =
+		response?.headers.get("retry-after") ?? (typeof retry_after === "number" ? `${retry_after}` : "");
+	const seconds = /^[\d.]+$/.test(said) ? +said : (Date.parse(said) - Date.now()) / 1000;
+	return seconds > 0 ? Math.ceil(seconds) : undefined;
+}
+
+/** What a response that is no JSON says: in its header, or as plain text. */
+function wordsWithoutJson({ headers, text }: HttpResponse): unknown {
+	const [, error] = /error="([^"]*)"/.exec(headers.get("www-authenticate") ?? "") ?? [];
+	return {
+		error,
+		error_description: headers.get("content-type")?.startsWith("text/plain") ? text : undefined,
+	};
 }

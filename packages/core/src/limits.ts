@@ -1,0 +1,43 @@
+const TIMEOUT_MS = 10_000;
+const MAX_BYTES = 2 ** 20;
+
+/**
+ * Fails when the time is over, whatever the work does then: an app's own `fetch` may not heed the signal.
+ *
+ * @param timeout in milliseconds
+ */
+export async function within<Value>(
+	timeout = TIMEOUT_MS,
+	work: (signal: AbortSignal) => Promise<Value>,
+): Promise<Value> {
+	// `AbortSignal.timeout` can't be called off: each request would stay in memory until its time is over.
+	const controller = new AbortController();
+	let timer: ReturnType<typeof setTimeout> | undefined;
+	const timedOut = new Promise<never>((_, reject) => {
+		timer = setTimeout(() => {
+			const reason = new Error(`no response within ${timeout / 1000} s`);
+			reject(reason);
+			controller.abort(reason);
+		}, timeout);
+	});
+	try {
+		return await Promise.race([work(controller.signal), timedOut]);
+	} finally {
+		clearTimeout(timer);
+	}
+}
+
+/** Reads a foreign body as text, of at most 1 MiB. */
+export async function readText(
+	body: AsyncIterable<Uint8Array | string> | ReadableStream<Uint8Array> | null,
+): Promise<string> {
+	const decoder = new TextDecoder();
+	let text = "";
+	let bytes = 0;
+	for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array | string>) {
+		bytes += chunk.length;
+		if (bytes > MAX_BYTES) throw new Error("the body has more than 1 MiB");
+		text += typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true });
+	}
+	return text;
+}
