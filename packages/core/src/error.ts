@@ -1,78 +1,94 @@
-import type { Step } from "./provider.js";
+import type { Cookie } from "./cookie.js";
 
-/** What can go wrong. The list is closed: a `switch` over it is complete. */
-export type OAuthErrorCode =
-	/** The person said no at the provider. */
-	| "ACCESS_DENIED"
-	/** The account that was to be linked belongs to another user. */
-	| "ACCOUNT_IN_USE"
-	/** The provider answered the authorization request with an error: see `providerError`. */
-	| "AUTHORIZATION_FAILED"
-	/** An invalid code, the network, a timeout, or an answer that can't be read. */
-	| "FAILED_REQUEST"
-	/** The sign-in took longer than ten minutes. */
-	| "FLOW_EXPIRED"
-	/** The sign-in was begun for another provider, client, redirect URI, intent or account. */
-	| "FLOW_MISMATCH"
-	/** This browser has no such sign-in under way. */
-	| "FLOW_MISSING"
-	/** The request is no answer to an authorization request. */
-	| "INVALID_CALLBACK"
-	/** A setting or an option is missing or wrong: the message names it. */
-	| "INVALID_CONFIG"
-	/** The ID token can't be trusted. */
-	| "INVALID_ID_TOKEN"
-	/** The provider's user has no id, or another shape than documented. */
-	| "INVALID_PROFILE"
-	/** The answer is not from the issuer that was asked. */
-	| "ISSUER_MISMATCH"
-	/** The provider can't do that. */
-	| "NOT_SUPPORTED";
+const AGAIN = "Ask the user to sign in again";
+const COMPARE = "Developer: compare the settings with the registration at the provider";
 
-/** What to do about it, where that is not to start again. */
-const ADVICE: Partial<Record<OAuthErrorCode, string>> = {
-	ACCOUNT_IN_USE: "sign in with it instead",
-	FAILED_REQUEST: "compare the settings with the provider's, or try again",
-	INVALID_CONFIG: "mend the setting",
-	INVALID_PROFILE: "report it to this package",
-	NOT_SUPPORTED: "do without",
-};
+/**
+ * Every way in which a sign-in can fail: what has happened, and what to do. The list is closed: a `switch` over it is
+ * complete. Messages are made from it, and so is the table in the README.
+ */
+export const ERRORS = {
+	ACCESS_DENIED: ["the user declined", "Offer the sign-in again"],
+	ACCOUNT_IN_USE: ["the account belongs to another user", "The user can sign in with it instead"],
+	AUTHORIZATION_FAILED: ["the provider refused the sign-in", COMPARE],
+	FAILED_REQUEST: ["the request failed", COMPARE],
+	FLOW_EXPIRED: ["the sign-in took longer than ten minutes", AGAIN],
+	FLOW_MISMATCH: ["the sign-in was begun for something else", AGAIN],
+	FLOW_MISSING: ["the cookie of this sign-in is not there: blocked, used up, or in another browser", AGAIN],
+	INVALID_CALLBACK: ["this is not an authorization response", AGAIN],
+	INVALID_CONFIG: ["a setting is wrong", "Developer: correct it"],
+	INVALID_GRANT: ["the refresh token is no longer valid", AGAIN],
+	INVALID_ID_TOKEN: ["the ID token is not valid", COMPARE],
+	INVALID_PROFILE: ["the user has no valid id", "Developer: report it to the package"],
+	ISSUER_MISMATCH: ["another issuer has responded", `${AGAIN}. ${COMPARE}`],
+	NOT_A_NAVIGATION: ["a prefetch or an image is not a sign-in", "Nothing to do"],
+	NOT_SUPPORTED: ["the provider does not support this", "Developer: do without it"],
+} as const satisfies Record<string, readonly [reason: string, advice: string]>;
 
+/** The codes of {@link OAuthError}: see {@link ERRORS}. */
+export type OAuthErrorCode = keyof typeof ERRORS;
+
+/** The request or the step of a sign-in that failed. */
+export type Step =
+	| "config"
+	| "authorization"
+	| "callback"
+	| "discovery"
+	| "keys"
+	| "token"
+	| "id_token"
+	| "user"
+	| "account"
+	| "refresh"
+	| "revocation";
+
+/** What an {@link OAuthError} says beside its code. */
 export interface OAuthErrorDetails {
 	/** The provider's id. */
 	provider?: string;
 	step?: Step;
-	/** The HTTP status of the provider's answer. */
+	/** The HTTP status of the provider's response. */
 	status?: number;
+	/** How long the provider asks to wait, in seconds. */
+	retryAfter?: number;
 	/** The provider's error code, such as `invalid_grant`. */
 	providerError?: string;
 	/** The provider's own words: for a log, never for a page. */
 	providerErrorDescription?: string;
+	/** Retires the sign-in that failed: set it on the response. Absent where no sign-in is known. */
+	cookie?: Cookie;
 	cause?: unknown;
 }
 
 const brand = Symbol.for("@oauth/core/error");
 
-/** Every failure of a sign-in. No property holds a secret, a code or a token. */
+/**
+ * Every failure of a sign-in. The message says what happened and what to do. No property holds a secret, a code, a token
+ * or a code verifier.
+ */
 export class OAuthError extends Error {
 	declare readonly provider?: string;
 	declare readonly step?: Step;
 	declare readonly status?: number;
+	declare readonly retryAfter?: number;
 	declare readonly providerError?: string;
 	declare readonly providerErrorDescription?: string;
+	declare readonly cookie?: Cookie;
 
-	/** `detail` says what exactly is wrong. */
+	/** @param reason what exactly went wrong; the code's meaning by default */
 	constructor(
 		readonly code: OAuthErrorCode,
 		details: OAuthErrorDetails = {},
-		detail = details.providerError ?? details.status,
+		reason: string = ERRORS[code][0],
+		advice: string = ERRORS[code][1],
 	) {
-		const what = [details.provider, details.step, code, detail && `(${detail})`].filter(Boolean).join(" ");
-		super(`${what}: ${ADVICE[code] ?? "offer the sign-in page again"}`);
+		const { provider, step } = details;
+		const said = `${reason}.`.replace(/([.?!])\.$/, "$1");
+		super(`${provider ? `${provider}: ` : ""}${code}${step ? ` (${step})` : ""}: ${said} ${advice}.`);
 		Object.assign(this, details);
 	}
 
-	/** Whether it is an `OAuthError`, of whichever copy of this package. */
+	/** Tells whether a value is an `OAuthError`, of whichever copy of this package. */
 	static is(error: unknown): error is OAuthError {
 		return error instanceof Error && brand in error;
 	}

@@ -2,60 +2,86 @@ import { defined } from "./defined.js";
 import type { Client } from "./definition.js";
 import { OAuthError, type OAuthErrorCode, type OAuthErrorDetails } from "./error.js";
 
-export interface FailureDetails extends Pick<OAuthErrorDetails, "step" | "status" | "cause"> {
-	/** What exactly is wrong. */
-	detail?: string;
-	/** What the provider sent: `error` and `error_description` are taken from it. */
-	answer?: unknown;
+/** What is known about a failure. */
+export interface FailureDetails extends Pick<OAuthErrorDetails, "step" | "status" | "retryAfter" | "cause"> {
+	/** What exactly is wrong; by default what the provider or the network says. */
+	reason?: string;
+	/** What to do about it, where that is not what the code advises. */
+	advice?: string;
+	/** What the provider sent: its error and its words are taken from it. */
+	response?: unknown;
 	/** What was sent in confidence, and must not come back in the error. */
 	secrets?: unknown[];
 }
 
-/** The error of one provider, with nothing in it that is secret. */
+/** Shorter ones would withhold every other word. */
+const MIN_SECRET_LENGTH = 8;
+
+/** Makes the error of one provider, with nothing in it that is secret. */
 export function failure(
-	{ id }: Client,
+	{ id }: Pick<Client, "id">,
 	code: OAuthErrorCode,
-	{ detail, answer, cause, secrets = [], ...details }: FailureDetails,
+	{ reason, advice, response, cause, secrets = [], ...details }: FailureDetails = {},
 ): OAuthError {
-	const hidden = secrets.flatMap(spellings);
+	const hidden = secrets
+		.filter((secret) => typeof secret === "string")
+		.flatMap((secret) => [secret.trim(), lettersOf(secret), secret.replace(/[^a-z\d]/gi, "")])
+		.filter((secret) => secret.length >= MIN_SECRET_LENGTH);
 	const clean = (text: unknown) => {
 		if (typeof text !== "string") return "";
-		if (hidden.some((secret) => text.includes(secret))) return "[withheld: it repeats a secret]";
+		const letters = lettersOf(text);
+		if (hidden.some((secret) => text.includes(secret) || letters.includes(secret)))
+			return "[withheld: it repeats a secret]";
 		// Control characters and line ends would forge lines in a log.
 		return text.slice(0, 500).replace(/[\p{Cc}\u2028\u2029]/gu, " ");
 	};
-	// Most send an error's code as text, some an object with a type or a code in it.
-	const { error, error_description, message, detail: told } = Object(answer);
-	const { type, code: number, message: words } = Object(error);
+	const said = words(response);
+	const providerError = clean(said.error);
+	const providerErrorDescription = clean(said.description);
+	const inner = cause ? innermost(cause, clean) : undefined;
+	const spoken = [providerError, providerErrorDescription].filter(Boolean).join(": ");
+	const told = [
+		details.status && `status ${details.status}`,
+		spoken ? `the provider says ${spoken}` : reason,
+		!spoken && !reason && inner && (inner.message || inner.code),
+	];
 	return new OAuthError(
 		code,
-		defined({
-			provider: id,
-			...details,
-			providerError: clean(
-				typeof error === "object" ? (type ?? (typeof number === "number" ? `${number}` : number)) : error,
-			),
-			providerErrorDescription: clean(error_description ?? message ?? told ?? words),
-			cause: cause && innermost(cause, clean),
-		}),
-		detail,
+		defined<unknown>({ provider: id, ...details, providerError, providerErrorDescription, cause: inner }),
+		clean(told.filter(Boolean).join(", ")) || undefined,
+		advice,
 	);
 }
 
-/** Of a foreign error the words and the code: its other properties may hold the whole request. */
-// biome-ignore lint/suspicious/noExplicitAny: anything can be thrown
-function innermost(error: any, clean: (text: unknown) => string, depth = 9): Error {
-	const { cause, message, code } = Object(error);
-	// A parser's error quotes what it has read.
-	return depth > 0 && cause instanceof Error && cause.name !== "SyntaxError"
-		? innermost(cause, clean, depth - 1)
-		: Object.assign(new Error(clean(message)), defined({ code }));
+/** Most send an error's code as text, some an object with a type or a code in it, some a list, some only text. */
+function words(response: unknown): { error?: unknown; description?: unknown } {
+	if (typeof response === "string") return { description: response };
+	const { error, errors, error_description, message, detail } = Object(response);
+	const first = typeof error === "object" ? error : errors?.[0];
+	const { type, code, code_name, message: innerMessage, detail: innerDetail, title } = Object(first);
+	const said = first ? (type ?? code_name ?? code) : error;
+	return {
+		error: typeof said === "number" ? `${said}` : said,
+		description: error_description ?? message ?? detail ?? innerMessage ?? innerDetail ?? title,
+	};
 }
 
-/** A secret as it is, and as it is in a form and in JSON. */
-function spellings(secret: unknown): string[] {
-	const text = typeof secret === "string" ? secret.trim() : "";
-	return text
-		? [text, `${new URLSearchParams({ "": text })}`.slice(1), JSON.stringify(text).slice(1, -1)]
-		: [];
+/** Takes the words and the code of a foreign error: its other properties may hold the whole request. */
+function innermost(
+	// biome-ignore lint/suspicious/noExplicitAny: anything can be thrown
+	error: any,
+	clean: (text: unknown) => string,
+	depth = 9,
+): Error & { code?: string } {
+	const { cause, errors, message, code } = Object(error);
+	const inner = cause ?? errors?.[0];
+	// A parser's error quotes what it has read.
+	return depth > 0 && inner instanceof Error && inner.name !== "SyntaxError"
+		? innermost(inner, clean, depth - 1)
+		: Object.assign(new Error(clean(message)), defined({ code: clean(code) }));
+}
+
+/** Takes a text apart from whatever a URL, a form, JSON or HTML makes of its punctuation. */
+function lettersOf(text: string): string {
+	return text.replace(/%(25)*[\da-f]{2}|\\u[\da-f]{4}|&#?\w{1,6};|[^a-z\d]/gi, "");
 }
