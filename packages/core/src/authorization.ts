@@ -3,12 +3,12 @@ import type { Client } from "./definition.js";
 import { failure } from "./failure.js";
 import type { AuthorizationParams } from "./provider.js";
 
-/** The parameters of an authorization request. @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1 */
+/** Returns the parameters of an authorization request. @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1 */
 export function authorizationRequest(
 	client: Client,
 	{ state, codeChallenge, nonce, scope = [], loginHint, prompt, params = {} }: AuthorizationParams,
 ): Record<string, string> {
-	// What binds the answer to the request, and the request to the app.
+	// What binds the response to the request, and the request to the app.
 	const fixed = {
 		response_type: "code",
 		[client.clientIdParam ?? "client_id"]: client.clientId,
@@ -23,7 +23,11 @@ export function authorizationRequest(
 		request_uri: undefined,
 	};
 	const taken = Object.keys(params).find((name) => name in fixed);
-	if (taken) throw failure(client, "INVALID_CONFIG", { step: "authorization", detail: `params.${taken}` });
+	if (taken)
+		throw failure(client, "INVALID_CONFIG", {
+			step: "authorization",
+			reason: `"params.${taken}" protects the sign-in and can't be replaced`,
+		});
 	return defined({
 		...client.authorizationParams,
 		[client.loginHintParam ?? "login_hint"]: loginHint,
@@ -33,11 +37,15 @@ export function authorizationRequest(
 	});
 }
 
-/** The address that takes a request along. */
+/** Returns the URL that takes a request along. */
 export function authorizationUrl(client: Client, request: Record<string, string>): { url: string } {
 	const { authorization } = client.endpoints;
 	if (!authorization)
-		throw failure(client, "INVALID_CONFIG", { step: "authorization", detail: "endpoints.authorization" });
+		throw failure(client, "INVALID_CONFIG", {
+			step: "authorization",
+			reason: `"endpoints.authorization" is missing, or has to be discovered first`,
+			advice: "Developer: use startSignIn",
+		});
 	const url = new URL(authorization);
 	for (const name in request) url.searchParams.set(name, request[name] as string);
 	return { url: url.href };

@@ -1,48 +1,81 @@
-import type { Client, ProviderDefinition } from "./definition.js";
+import { defined } from "./defined.js";
+import type { AnyDefinition, Client } from "./definition.js";
 import { failure } from "./failure.js";
-import type { ProviderConfig } from "./provider.js";
+import type { EmailConfig, ProviderConfig } from "./provider.js";
 
 /** Takes from the config what is the app's to say, and nothing that protects a sign-in. */
-export function createClient<ProviderUser>(
-	definition: ProviderDefinition<ProviderUser>,
-	{ clientId, clientSecret, redirectUri, scope = [], endpoints, fetch, timeout }: ProviderConfig,
-): Client {
+export function createClient(definition: AnyDefinition, config: ProviderConfig & EmailConfig): Client {
+	const { clientId, clientSecret, redirectUri, scope = [], endpoints, fetch, timeout } = config;
+	const { emailScope, emailNeedsGrant } = definition;
+	const email = config.email ?? !emailNeedsGrant;
 	return {
 		...definition,
-		clientId,
-		clientSecret,
+		// Checked before the first use.
+		clientId: clientId as string,
+		clientSecret: clientSecret as string,
 		redirectUri,
-		scope: [...definition.scope, ...scope],
-		endpoints: { ...definition.endpoints, ...endpoints },
+		scope: [definition.scope, (email && emailScope) || [], scope].flat(),
+		invalid: { ...definition.invalid, scope: !Array.isArray(scope) && "must be a list" },
+		email,
+		endpoints: { ...definition.endpoints, ...defined(endpoints ?? {}) },
 		fetch,
 		timeout,
 	};
 }
 
-/** @throws OAuthError `INVALID_CONFIG` */
+/** Says what is wrong with a setting that has to be a URL; nothing of one that is right, or that is not set. */
+export function urlProblem(url: string | undefined): string | undefined {
+	return url === undefined || (/^https?:\/\//i.test(url) && URL.canParse(url))
+		? undefined
+		: "must be a URL that begins with https://";
+}
+
+/** A redirect URI takes the code along, so nobody on the way may read it. */
+function redirectUriProblem({ redirectUri, redirectUriOptional }: Client): string | undefined {
+	if (!redirectUri) return redirectUriOptional ? undefined : MISSING;
+	if (spaceProblem(redirectUri)) return spaceProblem(redirectUri);
+	const { protocol, hostname } = URL.canParse(redirectUri) ? new URL(redirectUri) : {};
+	const isLoopback = /^(.*\.)?localhost$|^127\.[\d.]+$|^\[::1\]$/.test(`${hostname}`);
+	return protocol === "https:" || (protocol === "http:" && isLoopback)
+		? undefined
+		: "must be an absolute URL with https, or with http on localhost";
+}
+
+/** Comes from a copy, or from a file with the environment. */
+function spaceProblem(text: unknown): string | undefined {
+	return typeof text === "string" && text !== text.trim()
+		? "begins or ends with a space or a line break"
+		: undefined;
+}
+
+const MISSING = "is missing: is its environment variable set?";
+
+/**
+ * Checks the settings.
+ *
+ * @param hasStore whether what was passed as `auth` is one
+ * @throws OAuthError `INVALID_CONFIG`
+ */
 export function checkConfig(client: Client, known: Client["endpoints"], hasStore: boolean): void {
-	const {
+	const { clientId, clientSecret, createClientSecret, clientAuth, endpoints, timeout = 1 } = client;
+	const needsSecret = !createClientSecret && clientAuth !== "none";
+	const required: Record<string, unknown> = {
 		clientId,
-		clientSecret,
-		createClientSecret,
-		clientAuth,
-		redirectUri,
-		endpoints,
-		timeout = 1,
-		required,
-	} = client;
-	const isAddress = (url?: string) => url === undefined || (/^https?:/.test(url) && URL.canParse(url));
-	const valid: Record<string, unknown> = {
-		auth: hasStore,
-		clientId,
-		clientSecret: clientSecret || createClientSecret || clientAuth === "none",
-		redirectUri: isAddress(redirectUri),
-		timeout: timeout > 0 && timeout < 2 ** 31,
-		// The last `@` of an account's id is the one before its server.
-		idServer: !client.idServer?.includes("@"),
+		...(needsSecret && { clientSecret }),
+		...client.required,
 	};
-	for (const name in required) valid[name] = required[name] && (valid[name] ?? true);
-	for (const name in endpoints) valid[`endpoints.${name}`] = name in known && isAddress(endpoints[name]);
-	const detail = Object.keys(valid).find((name) => !valid[name]);
-	if (detail) throw failure(client, "INVALID_CONFIG", { step: "config", detail });
+	const problems: Record<string, string | false | undefined> = {
+		auth: !hasStore && "is neither Lucia nor a UserStore: is it undefined because of an import cycle?",
+	};
+	for (const name in required) problems[name] = required[name] ? spaceProblem(required[name]) : MISSING;
+	for (const name in client.invalid) problems[name] ||= client.invalid[name];
+	problems.redirectUri = redirectUriProblem(client);
+	for (const name in endpoints)
+		problems[`endpoints.${name}`] =
+			name in known ? urlProblem(endpoints[name]) : `is none of ${Object.keys(known).join(", ")}`;
+	problems.timeout = !(timeout > 0 && timeout < 2 ** 31) && "must be a number of milliseconds";
+	// The last `@` of an account's id is the one before its server.
+	problems.idServer = client.idServer?.includes("@") && "must not contain an @";
+	const wrong = Object.entries(problems).find(([, problem]) => problem);
+	if (wrong) throw failure(client, "INVALID_CONFIG", { step: "config", reason: `"${wrong[0]}" ${wrong[1]}` });
 }

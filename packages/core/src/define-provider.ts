@@ -1,95 +1,98 @@
 import { authorizationRequest, authorizationUrl } from "./authorization.js";
-import { readCallback } from "./callback.js";
+import { checkCallback, readCallback } from "./callback.js";
 import { checkConfig, createClient } from "./client.js";
-import { defined } from "./defined.js";
-import type { Client, ProviderDefinition, ProviderTools } from "./definition.js";
-import { type Flow, retireFlow } from "./flow.js";
-import { getProviderUser, identify } from "./identity.js";
-import type { Lucia } from "./lucia.js";
-import type { Intent, OAuthProvider, ProviderConfig } from "./provider.js";
+import type { Cookie } from "./cookie.js";
+import type { AnyDefinition, Client, ProviderDefinition, ProviderTools } from "./definition.js";
+import { OAuthError } from "./error.js";
+import type { OAuthProvider, ProviderConfig, UserStore } from "./provider.js";
+import { getProviderUser } from "./provider-user.js";
+import { createSession } from "./session.js";
 import { startSignIn } from "./sign-in.js";
 import { redeemCode, refreshTokens, revokeToken } from "./tokens.js";
-import { type Auth, toUserStore, type UserStore, withUser } from "./users.js";
+import { type Auth, toUserStore } from "./user-store.js";
 
-/** What a provider package exports. */
-export interface ProviderFunction<Config extends Partial<ProviderConfig>, ProviderUser> {
-	/** With the app's own user store. */
+// Without docstrings on the calls: an editor shows the provider's own.
+/** What a provider package exports: call it with users (Lucia or a `UserStore`) or without. */
+export interface ProviderFunction<Config, ProviderUser> {
 	<User, Attributes>(
-		store: UserStore<User, Attributes>,
+		auth: Auth<User, Attributes>,
 		config: Config,
 	): OAuthProvider<ProviderUser, User, Attributes>;
-	/** With a `lucia-auth` 1.x or a `lucia` 2.x instance, as it is. */
-	<User, Attributes>(
-		auth: Lucia<User, Attributes>,
-		config: Config,
-	): OAuthProvider<ProviderUser, User, Attributes>;
-	/** Without users: who signed in, and nothing about the app. */
 	(config: Config): OAuthProvider<ProviderUser>;
 }
 
-/** Makes a provider from what is particular about it. */
-export function defineProvider<Config extends Partial<ProviderConfig>, ProviderUser>(
-	describe: (config: Config) => ProviderDefinition<ProviderUser>,
+/**
+ * Makes a provider from its definition: an object, or a function of the app's settings with a written return type.
+ *
+ * @returns the function that a provider package exports
+ */
+export function defineProvider<Config, ProviderUser, Endpoint extends string = never>(
+	definition:
+		| ProviderDefinition<ProviderUser, Endpoint>
+		| ((config: Config) => ProviderDefinition<ProviderUser, Endpoint>),
 ): ProviderFunction<Config, ProviderUser> {
 	const create = (...args: [Config] | [Auth<unknown, unknown>, Config]) => {
 		const config = (args.at(-1) ?? {}) as Config;
 		return createProvider(
-			describe(config),
+			typeof definition === "function" ? definition(config) : definition,
 			config as ProviderConfig,
 			args.length === 2 ? toUserStore(args[0]) : undefined,
 		);
 	};
-	return create as unknown as ProviderFunction<Config, ProviderUser>;
+	return create as ProviderFunction<Config, ProviderUser>;
 }
 
-/** `store` is `undefined` for a provider without users, and `null` where something else stands in its place. */
+/** `store` is `undefined` for a provider without users, and `null` where something else was passed in its place. */
 function createProvider<ProviderUser>(
-	definition: ProviderDefinition<ProviderUser>,
+	definition: AnyDefinition,
 	config: ProviderConfig,
 	store: UserStore<unknown, unknown> | null | undefined,
 ): OAuthProvider<ProviderUser> {
-	const settings = createClient(definition, config);
-	const check = () => checkConfig(settings, definition.endpoints, store !== null);
+	const configured = createClient(definition, config);
+	let isChecked = false;
 
-	const ready: ProviderTools<ProviderUser>["ready"] = async () => {
+	function check(): void {
+		if (!isChecked) checkConfig(configured, definition.endpoints, store !== null);
+		isChecked = true;
+	}
+	async function ready(): Promise<Client> {
 		check();
-		const found = await settings.discover?.(settings);
-		return found ? createClient({ ...definition, ...found }, config) : settings;
-	};
-	const toSession: ProviderTools<ProviderUser>["toSession"] = async (client, tokens, getUser, intent) => {
-		const identity = await identify(client, tokens, getUser);
-		return store ? withUser(client, store, identity, intent) : identity;
-	};
-	const redeem = async (
-		client: Client,
-		code: string,
-		checks: Partial<Flow>,
-		params = {},
-		intent?: Intent,
-	) => {
-		const tokens = await (client.redeemCode ?? redeemCode)(client, code, checks);
-		return toSession(client, tokens, () => getProviderUser(client, tokens, checks.nonce, params), intent);
-	};
+		const discovered = await configured.discover?.(configured);
+		return discovered ? createClient({ ...definition, ...discovered }, config) : configured;
+	}
+	const toSession: ProviderTools<ProviderUser>["toSession"] = (client, signedIn, intent) =>
+		createSession(client, store ?? undefined, signedIn, intent);
 
 	return {
 		id: definition.id,
 		name: definition.name,
 		getAuthorizationUrl(params = {}) {
 			check();
-			return authorizationUrl(settings, authorizationRequest(settings, params)).url;
+			return authorizationUrl(configured, authorizationRequest(configured, params)).url;
 		},
 		async validateCallback(code, checks = {}) {
-			return redeem(await ready(), code, checks);
-		},
-		async startSignIn(options = {}) {
-			return startSignIn(await ready(), options);
-		},
-		async handleCallback(request) {
 			const client = await ready();
-			const { flow, code, params } = await readCallback(client, request);
+			const tokens = await redeemCode(client, code, checks);
+			const user = await getProviderUser<ProviderUser>(client, tokens, checks.nonce);
+			return toSession(client, { ...user, tokens });
+		},
+		async startSignIn(request, options = {}) {
+			return startSignIn(await ready(), request, options);
+		},
+		async handleCallback(request, options = {}) {
+			const client = await ready();
+			const callback = await readCallback(client, request);
+			const { flow, params, cookie } = callback;
 			const { intent, redirectTo } = flow;
-			const session = await redeem(client, code, flow, params, intent);
-			return { ...session, ...defined({ redirectTo }), intent, cookie: retireFlow(client, flow) };
+			try {
+				const code = await checkCallback(client, callback, options);
+				const tokens = await redeemCode(client, code, flow);
+				const user = await getProviderUser<ProviderUser>(client, tokens, flow.nonce, params);
+				const session = await toSession(client, { ...user, tokens }, intent);
+				return { ...session, ...(redirectTo && { redirectTo }), intent, cookie };
+			} catch (error) {
+				throw OAuthError.is(error) ? withCookie(error, cookie) : error;
+			}
 		},
 		async refreshTokens(refreshToken) {
 			return refreshTokens(await ready(), refreshToken);
@@ -99,4 +102,10 @@ function createProvider<ProviderUser>(
 		},
 		...definition.methods?.({ ready, toSession }),
 	};
+}
+
+/** Several flows can share a failure, such as that of the request for the keys: each flow's error is its own. */
+function withCookie(error: OAuthError, cookie: Cookie): OAuthError {
+	const own = new OAuthError(error.code, { ...error, cookie });
+	return Object.assign(own, { message: error.message, stack: error.stack });
 }

@@ -1,23 +1,13 @@
-export type { ClientAuth } from "./client-auth.js";
-export { defineProvider, type ProviderFunction } from "./define-provider.js";
-export type {
-	Client,
-	Discovered,
-	Endpoints,
-	FlowChecks,
-	ProviderDefinition,
-	ProviderTools,
-	UserContext,
-} from "./definition.js";
-export { OAuthError, type OAuthErrorCode, type OAuthErrorDetails } from "./error.js";
-export { type FailureDetails, failure } from "./failure.js";
-export { type RequestOptions, send } from "./http.js";
+export type { Cookie, CookieAttributes } from "./cookie.js";
+export { ERRORS, OAuthError, type OAuthErrorCode, type OAuthErrorDetails, type Step } from "./error.js";
 export type { Lucia, Lucia1, Lucia2 } from "./lucia.js";
-export type { ProfileFields } from "./profile.js";
 export type {
 	Account,
+	AccountIdentity,
 	AuthorizationParams,
 	CallbackChecks,
+	CallbackOptions,
+	EmailConfig,
 	FlowResult,
 	Intent,
 	OAuthProvider,
@@ -26,12 +16,13 @@ export type {
 	ProviderIdentity,
 	ProviderSession,
 	RequestedAccess,
+	RequestLike,
 	SessionOf,
 	SignIn,
 	SignInOptions,
-	Step,
 	Tokens,
+	UserSession,
+	UserStore,
 } from "./provider.js";
 export { generateCodeChallenge, generateRandomValue } from "./random.js";
-export { share } from "./share.js";
-export type { Auth, UserStore } from "./users.js";
+export type { Auth } from "./user-store.js";

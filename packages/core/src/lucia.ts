@@ -1,5 +1,4 @@
-import type { Account } from "./provider.js";
-import type { UserStore } from "./users.js";
+import type { Account, UserStore } from "./provider.js";
 
 interface NewKey extends Account {
 	password: null;

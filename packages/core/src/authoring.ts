@@ -1,0 +1,21 @@
+export { createCache } from "./cache.js";
+export { urlProblem } from "./client.js";
+export { defineProvider, type ProviderFunction } from "./define-provider.js";
+export type {
+	Client,
+	ClientAuth,
+	Discovered,
+	Endpoints,
+	FlowChecks,
+	ProviderDefinition,
+	ProviderTools,
+	RequestOptions,
+	SignedIn,
+	UserContext,
+} from "./definition.js";
+export { type FailureDetails, failure } from "./failure.js";
+export { send } from "./http.js";
+export * from "./index.js";
+export { type ProfileFields, toBoolean } from "./profile.js";
+export { type SharedCall, share } from "./share.js";
+export { refreshTokens } from "./tokens.js";
