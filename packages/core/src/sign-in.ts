@@ -1,18 +1,29 @@
 import { authorizationRequest, authorizationUrl } from "./authorization.js";
 import type { Client } from "./definition.js";
 import { failure } from "./failure.js";
-import { bindingOf, type Flow, flowCookie, localPath, retireOldest } from "./flow.js";
-import type { SignIn, SignInOptions } from "./provider.js";
-import { generateCodeChallenge, generateRandomValue } from "./random.js";
+import { bindingOf, flowCookie, localPath, retireOldest } from "./flow.js";
+import { checkVisit } from "./incoming-request.js";
+import type { RequestLike, SignIn, SignInOptions } from "./provider.js";
+import { generateCodeChallenge, generateRandomValue, hash } from "./random.js";
 
-/** Makes a flow, and all that sends the person and the flow on their way. */
+/** Makes a flow, and all that sends the user and the flow on their way. */
 export async function startSignIn(
 	client: Client,
-	{ redirectTo, intent = "sign-in", request, ...access }: SignInOptions,
+	request: RequestLike,
+	{ redirectTo, intent = "sign-in", sessionId, ...access }: SignInOptions,
 ): Promise<SignIn> {
+	checkVisit(client, "authorization", request);
 	const path = localPath(redirectTo);
-	const wrong = redirectTo && !path ? "redirectTo" : !["sign-in", "link"].includes(intent) && "intent";
-	if (wrong) throw failure(client, "INVALID_CONFIG", { step: "authorization", detail: wrong });
+	const problem = Object.entries({
+		redirectTo: redirectTo && !path && "must be a path of this site",
+		intent: !["sign-in", "link"].includes(intent) && `must be "sign-in" or "link"`,
+		sessionId: (intent === "link") === !sessionId && `goes with the intent "link", which needs it`,
+	}).find(([, wrong]) => wrong);
+	if (problem)
+		throw failure(client, "INVALID_CONFIG", {
+			step: "authorization",
+			reason: `"${problem[0]}" ${problem[1]}`,
+		});
 	const state = generateRandomValue();
 	const codeVerifier = client.pkce === "S256" ? generateRandomValue() : undefined;
 	const nonce = client.nonce ? generateRandomValue() : undefined;
@@ -22,35 +33,35 @@ export async function startSignIn(
 		client,
 		authorization,
 	);
-	const flow: Flow = {
+	const flow = {
 		binding: bindingOf(client),
 		state,
 		codeVerifier,
 		nonce,
 		redirectTo: path,
 		intent,
-		startedAt: Math.floor(Date.now() / 1000),
+		startedAt: Date.now(),
 		...checks,
 	};
-	const cookie = flowCookie(client, flow);
-	const retiredCookies = retireOldest(client, request?.headers);
+	const session = sessionId && (await hash(`${flow.state}.${sessionId}`));
+	const cookie = flowCookie(client, { ...flow, session });
+	const cookies = [cookie, ...retireOldest(client, request, cookie)];
 	preload(client);
 	return {
 		url,
-		cookie,
-		retiredCookies,
+		cookies,
 		state: flow.state,
 		response() {
 			const headers = new Headers({ location: url, "cache-control": "no-store" });
-			for (const value of [cookie, ...retiredCookies]) headers.append("set-cookie", value);
+			for (const cookie of cookies) headers.append("set-cookie", cookie.serialize());
 			return new Response(null, { status: 302, headers });
 		},
 	};
 }
 
-/** Loads, while the person is at the provider, what the callback will need. What fails here is tried again there. */
+/** Loads, while the user is at the provider, what the callback will need. A failure is silent: it is tried again there. */
 async function preload(client: Client): Promise<void> {
 	try {
-		await Promise.all([import("ofetch"), client.prefetch?.(client)]);
+		await client.prefetch?.(client);
 	} catch {}
 }
