@@ -1,57 +1,110 @@
+import type { Cookie } from "./cookie.js";
 import type { Client } from "./definition.js";
 import type { OAuthErrorCode } from "./error.js";
 import { type FailureDetails, failure } from "./failure.js";
-import { bindingOf, type Flow, hasExpired, localPath, readFlow } from "./flow.js";
-import { readText } from "./http.js";
+import { bindingOf, type Flow, hasExpired, localPath, readFlow, retiredCookie } from "./flow.js";
+import { checkVisit, readForm, readQuery } from "./incoming-request.js";
+import type { CallbackOptions, RequestLike } from "./provider.js";
+import { hash } from "./random.js";
 
-/** An answer that has passed every check. */
+/** An authorization response, and the flow that its `state` belongs to. */
 export interface Callback {
 	flow: Flow;
-	code: string;
 	params: Record<string, string>;
+	/** Retires the flow, however it ends. */
+	cookie: Cookie;
 }
 
-/** Checks a callback, in an order in which nothing is believed before what vouches for it: the code comes last. */
-export async function readCallback(client: Client, request: Request): Promise<Callback> {
-	const fail = (code: OAuthErrorCode, details?: FailureDetails) =>
-		failure(client, code, { step: "callback", ...details });
+/** Those that have a meaning, and so may come once at most. Others are the app's own. */
+const STANDARD_PARAMS = ["code", "state", "iss", "error", "error_description"];
 
+/** Reads the callback and finds its flow. Nothing in it is to be believed yet. */
+export async function readCallback(client: Client, request: RequestLike): Promise<Callback> {
+	const fail = callbackFailure(client);
+	checkVisit(client, "callback", request);
 	const params = await readParams(client, request);
-	const { state, code, error, error_description, iss } = params;
+	const { state, code, error } = params;
 	if (!state || !code === !error) throw fail("INVALID_CALLBACK");
+	const flow = readFlow(client, request, state);
+	if (flow) return { flow, params, cookie: retiredCookie(client, state) };
+	// Cookies of `localhost` are not sent to 127.0.0.1.
+	const [, loopback] = /^http:\/\/([^/]*)/.exec(client.redirectUri ?? "") ?? [];
+	throw fail("FLOW_MISSING", {
+		reason: loopback && `the cookie of this sign-in is not there: it has to begin at ${loopback} too`,
+	});
+}
 
-	const flow = readFlow(client, request.headers, state);
-	if (!flow) throw fail("FLOW_MISSING");
+/** Verifies every value before it is used, and returns the code. */
+export async function checkCallback(
+	client: Client,
+	{ flow, params }: Callback,
+	{ sessionId }: CallbackOptions,
+): Promise<string> {
+	const fail = callbackFailure(client);
+	const { state, code, error, error_description, iss } = params;
 	if (flow.state !== state) throw fail("FLOW_MISMATCH");
 	if (hasExpired(flow)) throw fail("FLOW_EXPIRED");
-	if (flow.binding !== bindingOf(client) || flow.redirectTo !== localPath(flow.redirectTo))
-		throw fail("FLOW_MISMATCH");
-	if ((client.pkce === "S256" && !flow.codeVerifier) || (client.nonce && !flow.nonce))
-		throw fail("FLOW_MISMATCH");
+	if (flow.binding !== bindingOf(client))
+		throw fail("FLOW_MISMATCH", { reason: "it was begun for another client, issuer or redirect URI" });
+	if (
+		flow.redirectTo !== localPath(flow.redirectTo) ||
+		(client.pkce === "S256" && !flow.codeVerifier) ||
+		(client.nonce && !flow.nonce)
+	)
+		throw fail("FLOW_MISMATCH", { reason: "the cookie was changed" });
+	if (flow.intent === "link" && (!sessionId || flow.session !== (await hash(`${state}.${sessionId}`))))
+		throw fail("FLOW_MISMATCH", {
+			reason: `another session began to link, or handleCallback was given no "sessionId"`,
+		});
 
 	const issuer = client.issuer ?? flow.issuer;
-	if (iss && issuer ? iss !== issuer : client.authorizationResponseIss) throw fail("ISSUER_MISMATCH");
+	// An issuer that the flow has lost is nobody's, where one has to be compared.
+	const isAsked = client.isIssuer
+		? client.isIssuer(`${iss}`)
+		: issuer
+			? iss === issuer
+			: !client.authorizationResponseIss;
+	if (iss ? !isAsked : client.authorizationResponseIss)
+		throw fail("ISSUER_MISMATCH", {
+			reason: `"iss" is ${iss ? "another" : "missing"}${client.isIssuer ? "" : `, expected ${issuer}`}`,
+		});
 
-	if (code) return { flow, code, params };
+	if (code) return code;
 	// Apple and LinkedIn say `user_cancelled_authorize` and `user_cancelled_login`, LINE says `ACCESS_DENIED`.
 	throw fail(
 		/^(access_denied$|user_cancelled_)/i.test(error ?? "") ? "ACCESS_DENIED" : "AUTHORIZATION_FAILED",
 		{
-			answer: { error, error_description },
+			response: { error, error_description },
 			secrets: [state, flow.codeVerifier, flow.nonce],
 		},
 	);
 }
 
-/** The parameters of an authorization response; none when it came the wrong way, or says something twice. */
-async function readParams(
-	{ responseMode }: Client,
-	{ method, url, body }: Request,
-): Promise<Record<string, string>> {
-	const text = responseMode
-		? method === "POST" && (await readText(body).catch(() => ""))
-		: method === "GET" && new URL(url).search;
-	const params = [...new URLSearchParams(text || "")];
-	const byName = Object.fromEntries(params);
-	return Object.keys(byName).length === params.length ? byName : {};
+function callbackFailure(client: Client) {
+	return (code: OAuthErrorCode, details?: FailureDetails) =>
+		failure(client, code, { step: "callback", ...details });
+}
+
+/** Returns the parameters of an authorization response; none when one of the standard's comes twice. */
+async function readParams(client: Client, request: RequestLike): Promise<Record<string, string>> {
+	const { method = "GET", url } = request;
+	if (!url && !client.responseMode)
+		throw failure(client, "INVALID_CONFIG", {
+			step: "callback",
+			reason: "the request that was passed to handleCallback has no url",
+		});
+	if (method !== (client.responseMode ? "POST" : "GET")) return {};
+	const params = client.responseMode
+		? await readForm(request, client.timeout).catch(() => new URLSearchParams())
+		: readQuery(request);
+	if (!params)
+		throw failure(client, "INVALID_CONFIG", {
+			step: "callback",
+			reason: "the body of the request was read before handleCallback",
+			advice: "Developer: pass what has read it as `body`, or an unread request",
+		});
+	if (STANDARD_PARAMS.some((name) => params.getAll(name).length > 1)) return {};
+	const { error_code, error_message, ...named } = Object.fromEntries(params);
+	// Facebook has names of its own.
+	return error_code ? { error: error_code, error_description: error_message ?? "", ...named } : named;
 }

@@ -1,69 +1,104 @@
+import { type Cookie, createCookie } from "./cookie.js";
 import type { Client, FlowChecks } from "./definition.js";
-import type { Intent } from "./provider.js";
+import { readHeader } from "./incoming-request.js";
+import type { Intent, RequestLike } from "./provider.js";
+import { decodeText, encodeText } from "./random.js";
 
-const LIFETIME_SECONDS = 600;
-const MAX_PENDING = 5;
-/** As it is in the cookie: long ones, in many tabs, would fill up the request headers that a server takes. */
+const LIFETIME_MS = 600_000;
+
+/** All pending flows of all providers together: no server's limit for headers comes near to it. */
+const MAX_COOKIE_BYTES = 4000;
+
+/** Beside the flow's own. */
+const MAX_RETIRED = 9;
+
+/** As it is in the cookie. */
 const MAX_PATH_LENGTH = 512;
 
 /** One sign-in, from `startSignIn` to `handleCallback`. It travels in a cookie of its own. */
 export interface Flow extends FlowChecks {
-	/** Whose it is: see `bindingOf`. */
+	/** What it was begun for: see `bindingOf`. */
 	binding: string;
-	nonce?: string;
 	redirectTo?: string;
 	intent: Intent;
-	/** In seconds since 1970. */
+	/** A hash of the session that began it; with the intent `link` only. */
+	session?: string;
+	/** In milliseconds since 1970. */
 	startedAt: number;
 }
 
-/** What a flow was begun for. The callback of anything else can't use it. */
+/** Returns what a flow is begun for. The callback of anything else can't use it. */
 export function bindingOf({ id, issuer, clientId, redirectUri }: Client): string {
 	return JSON.stringify([id, issuer, clientId, redirectUri]);
 }
 
-export function hasExpired({ startedAt }: Flow): boolean {
-	// Said this way round, a `startedAt` that is no number has expired.
-	return !(Math.abs(Date.now() / 1000 - startedAt) <= LIFETIME_SECONDS);
+export function hasExpired({ startedAt }: Pick<Flow, "startedAt">): boolean {
+	return Math.abs(Date.now() - startedAt) > LIFETIME_MS;
 }
 
-export function flowCookie(client: Client, flow: Flow): string {
-	const value = encodeURIComponent(JSON.stringify(flow));
-	return setCookie(client, cookieName(client, flow.state), value, LIFETIME_SECONDS);
+/** Its age stands before the rest, so that nothing has to be decoded to find the oldest. No framework escapes any of it. */
+export function flowCookie(client: Client, { startedAt, ...flow }: Flow): Cookie {
+	const value = `${startedAt.toString(36)}.${encodeText(JSON.stringify(flow))}`;
+	return createFlowCookie(client, cookieName(client, flow.state), value, LIFETIME_MS / 1000);
 }
 
-export function retireFlow(client: Client, { state }: Flow): string {
-	return setCookie(client, cookieName(client, state));
+export function retiredCookie(client: Client, state: string): Cookie {
+	return createFlowCookie(client, cookieName(client, state), "", 0);
 }
 
-/** Retires all but the newest of this provider's pending flows, so that with one more there are five. */
-export function retireOldest(client: Client, headers?: Headers): string[] {
-	return readFlows(client, headers)
-		.sort(([, a], [, b]) => b.startedAt - a.startedAt)
-		.slice(MAX_PENDING - 1)
-		.map(([name]) => setCookie(client, name));
+/** A flow's cookie among others, with its name and its start. */
+const FLOW_COOKIE = /^ *((?:__Host-)?oauth\.[\w.-]+)=(?:([\da-z]+)\.)?/;
+
+/** Returns the cookies that retire the oldest flows, of whichever provider, so that `added` fits in beside the others. */
+export function retireOldest(client: Client, request: RequestLike, added: Cookie): Cookie[] {
+	const now = Date.now();
+	const pending: { name: string; size: number; age: number }[] = [];
+	for (const pair of readHeader(request, "cookie").split(";")) {
+		const [, name, start] = FLOW_COOKIE.exec(pair) ?? [];
+		if (!name) continue;
+		const age = Math.abs(now - (start ? Number.parseInt(start, 36) : 0));
+		pending.push({ name, size: pair.length + 1, age });
+	}
+	// Junk counts as the oldest.
+	pending.sort((a, b) => a.age - b.age);
+	let size = `${added.name}=${added.value}; `.length;
+	return pending
+		.filter((flow) => {
+			size += flow.size;
+			return size > MAX_COOKIE_BYTES;
+		})
+		.slice(-MAX_RETIRED)
+		.map(({ name }) => createFlowCookie(client, name, "", 0));
 }
 
-export function readFlow(client: Client, headers: Headers, state: string): Flow | undefined {
-	return new Map(readFlows(client, headers)).get(cookieName(client, state));
+function readStart(value: string): number {
+	return Number.parseInt(value.slice(0, value.indexOf(".") + 1), 36) || 0;
 }
 
-/** This provider's flows by the names of their cookies. What can't be read is as a flow without anything in it. */
-function readFlows(client: Client, headers?: Headers): [name: string, flow: Flow][] {
-	return (headers?.get("cookie") ?? "")
-		.split(/; */)
-		.filter((pair) => pair.startsWith(cookieName(client, "")))
+/** An unreadable cookie counts as an empty flow. */
+export function readFlow(client: Client, request: RequestLike, state: string): Flow | undefined {
+	const expected = cookieName(client, state);
+	const [, value] = readCookies(request).findLast(([name]) => name === expected) ?? [];
+	if (value === undefined) return undefined;
+	const flow = parseFlow(value.slice(value.indexOf(".") + 1));
+	return { ...flow, startedAt: readStart(value), intent: flow.intent === "link" ? "link" : "sign-in" };
+}
+
+function parseFlow(text: string): Omit<Flow, "startedAt"> {
+	try {
+		const flow = JSON.parse(decodeText(text));
+		// An object could pretend to be text.
+		if (Object.values(flow).every((part) => typeof part === "string")) return flow;
+	} catch {}
+	return {} as Flow;
+}
+
+function readCookies(request: RequestLike): [name: string, value: string][] {
+	return readHeader(request, "cookie")
+		.split(";")
 		.map((pair) => {
-			const [name = "", value = ""] = pair.split("=");
-			let flow: unknown;
-			try {
-				// A flow is flat: an object in it could pretend to be text.
-				flow = JSON.parse(decodeURIComponent(value), (key, part) =>
-					key && Object(part) === part ? null : part,
-				);
-			} catch {}
-			const { intent } = Object(flow);
-			return [name, { startedAt: 0, ...Object(flow), intent: intent === "link" ? intent : "sign-in" }];
+			const at = pair.indexOf("=");
+			return [pair.slice(0, at).trim(), pair.slice(at + 1)];
 		});
 }
 
@@ -72,17 +107,22 @@ function cookieName(client: Client, state: string): string {
 	return `${isSecure(client) ? "__Host-" : ""}oauth.${client.id}.${state.slice(0, 16)}`;
 }
 
-function setCookie(client: Client, name: string, value = "", maxAge = 0): string {
-	// A cross-site POST brings no `Lax` cookie along.
-	const sameSite = client.responseMode ? "None; Secure" : isSecure(client) ? "Lax; Secure" : "Lax";
-	return `${name}=${value}; Path=/; Max-Age=${maxAge}; HttpOnly; SameSite=${sameSite}`;
+function createFlowCookie(client: Client, name: string, value: string, maxAge: number): Cookie {
+	return createCookie(name, value, {
+		httpOnly: true,
+		secure: isSecure(client) || !!client.responseMode || name.startsWith("__Host-"),
+		// A cross-site POST brings no `Lax` cookie along.
+		sameSite: client.responseMode ? "none" : "lax",
+		path: "/",
+		maxAge,
+	});
 }
 
 function isSecure({ redirectUri }: Client): boolean {
 	return !redirectUri?.startsWith("http:");
 }
 
-/** A path of this site, in the form that a browser gives it; `undefined` for anything else. */
+/** Returns a path of this site in the form that a browser gives it; `undefined` for anything else. */
 export function localPath(path: string | undefined): string | undefined {
 	const origin = "http://localhost";
 	if (typeof path !== "string" || path[0] !== "/" || !URL.canParse(path, origin)) return undefined;
@@ -90,5 +130,5 @@ export function localPath(path: string | undefined): string | undefined {
 	const local = href.slice(origin.length);
 	// `/.//example.com` becomes a `//example.com`, which names another site.
 	const isHere = href.startsWith(`${origin}/`) && local[1] !== "/";
-	return isHere && encodeURIComponent(local).length <= MAX_PATH_LENGTH ? local : undefined;
+	return isHere && local.length <= MAX_PATH_LENGTH ? local : undefined;
 }
