@@ -1,36 +1,57 @@
+import { createCache } from "./cache.js";
 import { defined } from "./defined.js";
-import type { Client } from "./definition.js";
+import type { Client, FlowChecks } from "./definition.js";
+import { OAuthError } from "./error.js";
 import { failure } from "./failure.js";
 import { send } from "./http.js";
-import type { CallbackChecks, Tokens } from "./provider.js";
-import { share } from "./share.js";
+import type { Tokens } from "./provider.js";
+import { type SharedCall, share } from "./share.js";
+
+/** A refresh that was sent is heard out: a rotated token that comes twice is taken for stolen, and ends the grant. */
+const REFRESH_MS = 60_000;
 
 /** @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3 */
-export async function redeemCode(
-	client: Client,
-	code: string,
-	{ codeVerifier }: CallbackChecks,
-): Promise<Tokens> {
+export async function redeemCode(client: Client, code: string, checks: Partial<FlowChecks>): Promise<Tokens> {
+	if (client.redeemCode) return client.redeemCode(client, code, checks);
 	if (!code || typeof code !== "string")
-		throw failure(client, "FAILED_REQUEST", { step: "token", detail: "no code" });
+		throw failure(client, "FAILED_REQUEST", { step: "token", reason: "there is no code" });
 	return requestTokens(client, "token", {
 		grant_type: "authorization_code",
 		code,
 		redirect_uri: client.redirectUri,
-		code_verifier: codeVerifier,
+		code_verifier: checks.codeVerifier,
 	});
 }
 
-/** The refreshes under way in this process. A rotated token that comes twice is taken for stolen, and ends both. */
-const refreshing = new Map<string, Promise<Tokens>>();
+const refreshes = createCache<SharedCall<Tokens>>();
 
 /** @see https://www.rfc-editor.org/rfc/rfc6749#section-6 */
 export async function refreshTokens(client: Client, refreshToken: string): Promise<Tokens> {
 	if (client.refresh === false) throw failure(client, "NOT_SUPPORTED", { step: "refresh" });
+	if (!refreshToken)
+		throw failure(client, "INVALID_GRANT", { step: "refresh", reason: "there is no refresh token" });
+	const { clientId, clientSecret, required, endpoints, timeout = 0 } = client;
+	// At once, without a hash: callers in one tick have to meet before the first has its response.
+	const key = JSON.stringify([endpoints.token, clientId, clientSecret, required, refreshToken]);
+	const patient = { ...client, timeout: Math.max(timeout, REFRESH_MS) };
 	const form = { grant_type: "refresh_token", refresh_token: refreshToken };
-	const key = `${[client.endpoints.token, client.clientId, refreshToken]}`;
-	const refresh = () => requestTokens(client, "refresh", form).finally(() => refreshing.delete(key));
-	return { refreshToken, ...(await share(refreshing, key, client, refresh)) };
+	try {
+		const tokens = await share(refreshes(client), key, patient.timeout, client.timeout, () =>
+			requestTokens(patient, "refresh", form),
+		);
+		return { refreshToken, ...tokens };
+	} catch (cause) {
+		if (!OAuthError.is(cause))
+			throw failure(client, "FAILED_REQUEST", { step: "refresh", cause, advice: "Try again later" });
+		const { providerError = "", providerErrorDescription = "", status } = cause;
+		const dead = ["invalid_grant", ...(client.invalidGrantErrors ?? [])];
+		if (!dead.includes(providerError) && !dead.includes(providerErrorDescription)) throw cause;
+		throw failure(client, "INVALID_GRANT", {
+			step: "refresh",
+			status,
+			response: { error: providerError, error_description: providerErrorDescription },
+		});
+	}
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc7009#section-2.1 */
@@ -38,12 +59,19 @@ export async function revokeToken(client: Client, token: string): Promise<void> 
 	const { revocation } = client.endpoints;
 	if (!revocation) throw failure(client, "NOT_SUPPORTED", { step: "revocation" });
 	const request = client.revocationRequest?.(token) ?? { form: { token } };
-	await send(client, "revocation", revocation, {
-		method: "POST",
-		clientAuth: client.clientAuth,
-		bodyOptional: !request.isAnswer,
-		...request,
-	});
+	try {
+		await send(client, "revocation", revocation, {
+			method: "POST",
+			clientAuth: client.clientAuth,
+			bodyOptional: !request.findProblem,
+			...request,
+		});
+	} catch (error) {
+		const { providerError, providerErrorDescription } = error as OAuthError;
+		// A token that is invalid already is a success (RFC 7009, section 2.2), but not everywhere.
+		if (![providerError, providerErrorDescription].some((words) => /^invalid.token$/i.test(`${words}`)))
+			throw error;
+	}
 }
 
 async function requestTokens(
@@ -56,15 +84,17 @@ async function requestTokens(
 			method: "POST",
 			clientAuth: client.clientAuth,
 			form,
-			isAnswer: hasTokens,
+			findProblem: findTokenProblem,
 		}),
 	);
 }
 
 /** Some providers send their errors with status 200. */
-function hasTokens(answer: unknown): boolean {
-	const { access_token, error } = Object(answer);
-	return !error && !!access_token && typeof access_token === "string";
+function findTokenProblem(response: unknown): string | undefined {
+	const { access_token, error } = Object(response);
+	return !error && access_token && typeof access_token === "string"
+		? undefined
+		: "the response has no access_token";
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc6749#section-5.1 */
