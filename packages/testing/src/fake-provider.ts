@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import type { SignIn } from "@oauth/core";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
-import type { Json, Recording } from "./recording.js";
+import type { Recording } from "./recording.js";
 
 /** An app that is registered at the provider. */
 export interface RegisteredClient {
@@ -15,7 +16,7 @@ export interface RegisteredClient {
 
 export const CLIENT: RegisteredClient = {
 	clientId: "client-id-of-the-app",
-	clientSecret: "s3cr3t-of-the-app-+/=:",
+	clientSecret: "s3cr3t of-the-app-+/=:",
 	redirectUri: "http://localhost:3000/login/callback",
 };
 
@@ -25,52 +26,75 @@ const keys = generateKeyPair("RS256", { extractable: true });
 /** A request that has reached the provider. */
 export interface ReceivedRequest {
 	method: string;
-	/** The address that was meant, such as `https://github.com/login/oauth/access_token`. */
+	/** The URL that was meant, such as `https://github.com/login/oauth/access_token`. */
 	url: string;
 	headers: IncomingMessage["headers"];
 	body: string;
+	/** The reason for which the provider refused it; absent where it did not. */
+	refusal?: string;
 }
 
-/** What the provider answers at an address in place of the recording. */
+/** A response in place of the recording's. */
 export interface Substitute {
+	/** @default 200 */
 	status?: number;
-	answer?: Json;
+	headers?: Record<string, string>;
+	/** Sent as JSON. */
+	answer?: unknown;
+	/** Sent as it is, such as HTML, in place of JSON. */
+	text?: string;
+	/** There is no response: the connection is `broken`, or stays `silent` until the client has had enough. */
+	connection?: "broken" | "silent";
+	/** After so many requests the recording is back. @default always */
+	times?: number;
 }
+
+/** The provider's responses about a user, by URL, and the claims of the ID token as `id_token`. */
+export type UserAnswers = Record<string, unknown>;
 
 interface PendingCode {
 	redirectUri: string | null;
 	challenge: string | null;
 	nonce: string | null;
-	user: Answers | undefined;
+	user: UserAnswers | undefined;
 }
 
-/** What the provider tells of a person, by address. */
-type Answers = Record<string, Json>;
+interface ProviderResponse extends Substitute {
+	refusal?: string;
+}
 
 /**
  * A provider on loopback that speaks real HTTP from a recording, as strictly as the strictest real one: it refuses an
- * unknown address, a client that authenticates in another way, a missing redirect URI, a wrong PKCE verifier, a code used
- * twice and a token in an address.
+ * unknown URL, a client that authenticates in another way, a missing redirect URI, a wrong PKCE verifier, a code or a
+ * rotated refresh token that is used twice, and a token in a URL.
  */
 export class FakeProvider {
+	/** In the order of their arrival. */
 	readonly requests: ReceivedRequest[] = [];
-	/** What is answered at an address in place of the recording. */
+	/** The responses in place of the recording's, by URL. */
 	readonly substitutes = new Map<string, Substitute>();
-	/** What the next ID token claims, but for `aud`, `exp`, `iat` and `nonce`. */
-	idTokenClaims: Record<string, unknown>;
+	/** The claims of the ID token. `aud`, `iat`, `exp` and `nonce` are added to them. */
+	idTokenClaims: Record<string, unknown> = {};
+	/** For a config: every request goes to loopback, and keeps the URL that it was meant for. Another one after `reset`. */
+	fetch: typeof fetch = fetch;
 	readonly #recording: Recording;
 	readonly #client: RegisteredClient;
-	/** By access token. */
-	readonly #users: Map<unknown, Answers>;
-	readonly #server = createServer((incoming, outgoing) => this.#receive(incoming, outgoing));
+	readonly #server = createServer((incoming, outgoing) => {
+		// A client that goes away in the middle of its request needs no response.
+		this.#receive(incoming, outgoing).catch(() => outgoing.destroy());
+	});
 	readonly #codes = new Map<string, PendingCode>();
-	#nonce: string | null = null;
+	/** By access token. `undefined` is the recorded user. */
+	readonly #users = new Map<string, UserAnswers | undefined>();
+	/** By refresh token. */
+	readonly #grants = new Map<string, UserAnswers | undefined>();
+	#count = 0;
+	#resets = 0;
 
 	constructor(recording: Recording, client = CLIENT) {
 		this.#recording = recording;
 		this.#client = client;
-		this.#users = new Map([[recording.token.answer.access_token, recording.user]]);
-		this.idTokenClaims = recording.idToken?.claims ?? {};
+		this.reset();
 	}
 
 	async start(): Promise<void> {
@@ -79,37 +103,61 @@ export class FakeProvider {
 	}
 
 	async stop(): Promise<void> {
+		if (!this.#server.listening) return;
 		this.#server.close();
 		this.#server.closeAllConnections();
 		await once(this.#server, "close");
 	}
 
-	/** Where a request for an address really goes. */
-	addressOf(url: string): string {
-		return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/${encodeURIComponent(url)}`;
+	/** Forgets all that has happened. What a package keeps for each `fetch` begins anew too, because that is another. */
+	reset(): void {
+		const { token, idToken } = this.#recording;
+		this.#resets++;
+		this.requests.length = 0;
+		this.substitutes.clear();
+		this.#codes.clear();
+		this.#users.clear();
+		this.#grants.clear();
+		this.#users.set(`${token.answer.access_token}`, undefined);
+		this.#grants.set(this.refreshToken, undefined);
+		this.idTokenClaims = idToken?.claims ?? {};
+		const resets = this.#resets;
+		this.fetch = async (input, init) => {
+			if (resets !== this.#resets) throw new Error("the fake provider was reset, and has another fetch now");
+			return fetch(this.addressOf(String(input)), init);
+		};
 	}
 
-	/** For a config: every request goes to loopback, and keeps the address that it was meant for. */
-	readonly fetch: typeof fetch = (input, init) => fetch(this.addressOf(String(input)), init);
+	/** A refresh token of the recorded user. Another is refused as no longer valid. */
+	get refreshToken(): string {
+		return `${this.#recording.token.answer.refresh_token ?? "refresh-token-of-the-user"}`;
+	}
+
+	/** Returns where a request for a URL really goes, until the next `reset`. */
+	addressOf(url: string): string {
+		const { port } = this.#server.address() as AddressInfo;
+		return `http://127.0.0.1:${port}/${this.#resets}/${encodeURIComponent(url)}`;
+	}
 
 	/**
-	 * The person says yes: checks the authorization request, and gives the callback's address with its parameters. Who that
-	 * is, the recording says, or `user` in its place.
+	 * Lets the user say yes: checks the authorization request, and returns the callback's URL with its parameters.
+	 *
+	 * @param user the responses about another user than the recorded one
 	 */
-	authorize(authorizationUrl: string, user?: Answers): URL {
-		const { authorization } = this.#recording;
+	authorize(authorizationUrl: string, user?: UserAnswers): URL {
+		const { authorization, token } = this.#recording;
 		const { clientId, redirectUri } = this.#client;
 		const { origin, pathname, searchParams } = new URL(authorizationUrl);
 		const problem = Object.entries({
 			address: `${origin}${pathname}` === authorization.url,
 			response_type: searchParams.get("response_type") === "code",
-			client_id: searchParams.get(this.#recording.token.clientIdParam ?? "client_id") === clientId,
+			client_id: searchParams.get(token.clientIdParam ?? "client_id") === clientId,
 			redirect_uri: searchParams.get("redirect_uri") === redirectUri,
 			challenge: !authorization.pkce || searchParams.get("code_challenge_method") === "S256",
 		}).find(([, right]) => !right);
 		if (problem)
 			throw new Error(`the authorization request is refused for its ${problem[0]}: ${authorizationUrl}`);
-		const code = `code-${this.#codes.size + 1}-of-the-person`;
+		const code = `code-${++this.#count}-of-the-user`;
 		this.#codes.set(code, {
 			redirectUri: searchParams.get("redirect_uri"),
 			challenge: searchParams.get("code_challenge"),
@@ -123,81 +171,151 @@ export class FakeProvider {
 		return callback;
 	}
 
-	/** The request with which the browser comes back then, without its cookies; its parameters can be changed. */
-	answer(authorizationUrl: string, change: (params: URLSearchParams) => void = () => {}): Request {
-		const callback = this.authorize(authorizationUrl);
+	/**
+	 * Returns the request with which the browser comes back then.
+	 *
+	 * @param signIn the sign-in, whose cookie the browser brings along; or its URL, for a request without a cookie
+	 * @param change may change the parameters of the authorization response
+	 * @param user the responses about another user than the recorded one
+	 */
+	answer(
+		signIn: string | Pick<SignIn, "url" | "cookies">,
+		change: (params: URLSearchParams) => void = () => {},
+		user?: UserAnswers,
+	): Request {
+		const { url, cookies } = typeof signIn === "string" ? { url: signIn, cookies: [] } : signIn;
+		const callback = this.authorize(url, user);
 		change(callback.searchParams);
-		return this.#recording.authorization.formPost
+		const request = this.#recording.authorization.formPost
 			? new Request(this.#client.redirectUri, { method: "POST", body: callback.searchParams })
 			: new Request(callback);
+		const pairs = cookies.filter(({ value }) => value).map(({ name, value }) => `${name}=${value}`);
+		if (pairs.length) request.headers.set("cookie", pairs.join("; "));
+		return request;
 	}
 
 	async #receive(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+		const [, resets, url = ""] = (incoming.url ?? "").split("/");
+		// Sent before a reset, such as in the background of a test that is over.
+		if (resets !== `${this.#resets}`) return void outgoing.writeHead(410).end();
 		const request: ReceivedRequest = {
 			method: incoming.method ?? "",
-			url: decodeURIComponent((incoming.url ?? "").slice(1)),
+			url: decodeURIComponent(url),
 			headers: incoming.headers,
-			body: await text(incoming),
+			body: "",
 		};
 		this.requests.push(request);
-		const { status = 200, answer } = this.substitutes.get(request.url) ?? (await this.#answer(request));
-		outgoing.writeHead(status, { "content-type": "application/json" });
-		outgoing.end(answer === undefined ? "" : JSON.stringify(answer));
+		request.body = await text(incoming);
+		const response: ProviderResponse = this.#takeSubstitute(request.url) ?? (await this.#answer(request));
+		if (response.refusal) request.refusal = response.refusal;
+		if (response.connection === "silent") return;
+		if (response.connection === "broken") return void outgoing.destroy();
+		const { status = 200, headers, answer, text: sent } = response;
+		const type = sent === undefined ? "application/json" : "text/html; charset=utf-8";
+		outgoing.writeHead(status, { "content-type": type, ...headers });
+		outgoing.end(sent ?? (answer === undefined ? "" : JSON.stringify(answer)));
 	}
 
-	async #answer(request: ReceivedRequest): Promise<Substitute> {
+	#takeSubstitute(url: string): Substitute | undefined {
+		const substitute = this.substitutes.get(url);
+		if (substitute?.times === undefined) return substitute;
+		const times = substitute.times - 1;
+		if (times > 0) this.substitutes.set(url, { ...substitute, times });
+		else this.substitutes.delete(url);
+		return substitute;
+	}
+
+	async #answer(request: ReceivedRequest): Promise<ProviderResponse> {
 		const { token, idToken, discovery, user, revocation } = this.#recording;
-		if (/[?&](access_token|token|client_secret|code)=/.test(request.url))
-			return refuse("a secret is in the address");
-		if (request.url === token.url) return this.#answerToken(request);
-		if (request.url === revocation?.url && request.method === revocation.method)
+		const { url, method } = request;
+		if (/[?&](access_token|token|client_secret|code)=/.test(url)) return refuse("a secret is in the URL");
+		if (url === token.url) return this.#answerToken(request);
+		if (url === revocation?.url && method === revocation.method)
 			return this.#isAuthenticated(request, revocation.clientAuth)
 				? { status: revocation.status }
-				: refuse("the client is not authenticated", 401);
-		if (idToken?.jwks && request.url === idToken.jwks) {
+				: refuse(`the client is not authenticated by ${revocation.clientAuth}`, 401);
+		if (idToken?.jwks && url === idToken.jwks) {
 			const { publicKey } = await keys;
 			return {
 				answer: { keys: [{ ...(await exportJWK(publicKey)), kid: "fake", alg: "RS256", use: "sig" }] },
 			};
 		}
-		if (request.url === discovery?.url) return { answer: discovery.answer };
-		if (!user[request.url]) return refuse("there is nothing at this address", 404);
-		const [, accessToken] = /^Bearer (.*)$/.exec(request.headers.authorization ?? "") ?? [];
-		const answer = this.#users.get(accessToken)?.[request.url];
-		return answer ? { answer } : refuse("the token is missing", 401);
+		if (url === discovery?.url) return { answer: discovery.answer };
+		if (!(url in user) || method !== "GET") return refuse("there is nothing at this URL", 404);
+		const [, accessToken = ""] = /^Bearer (.*)$/.exec(request.headers.authorization ?? "") ?? [];
+		if (!this.#users.has(accessToken)) return refuse("the access token is missing or unknown", 401);
+		const answers = this.#users.get(accessToken) ?? user;
+		return url in answers ? { answer: answers[url] } : refuse("there is nothing about this user", 404);
 	}
 
-	async #answerToken(request: ReceivedRequest): Promise<Substitute> {
-		const { token, tokenError, refresh } = this.#recording;
+	#answerToken(request: ReceivedRequest): ProviderResponse | Promise<ProviderResponse> {
+		const { clientAuth } = this.#recording.token;
 		const form = new URLSearchParams(request.body);
-		if (request.method !== "POST" || !this.#isAuthenticated(request, token.clientAuth))
-			return refuse("the client is not authenticated", 401);
-		if (form.get("grant_type") === "refresh_token")
-			return refresh && form.get("refresh_token") ? { answer: refresh.answer } : refuse("nothing to refresh");
-		const pending = this.#codes.get(form.get("code") ?? "");
-		const verifier = form.get("code_verifier");
-		if (
-			form.get("grant_type") !== "authorization_code" ||
-			!pending ||
-			pending.redirectUri !== form.get("redirect_uri") ||
-			pending.challenge !== (verifier && createHash("sha256").update(verifier).digest("base64url"))
-		)
-			return tokenError;
-		this.#codes.delete(form.get("code") ?? "");
-		this.#nonce = pending.nonce;
-		return { answer: { ...token.answer, ...this.#accessTokenOf(pending), ...(await this.#idToken()) } };
+		if (request.method !== "POST") return refuse("it is no POST", 405);
+		if (!/^application\/x-www-form-urlencoded\b/.test(`${request.headers["content-type"]}`))
+			return refuse("it is no form");
+		if (!this.#isAuthenticated(request, clientAuth))
+			return refuse(`the client is not authenticated by ${clientAuth}`, 401);
+		const grantType = form.get("grant_type");
+		if (grantType === "authorization_code") return this.#redeem(form);
+		return grantType === "refresh_token" ? this.#refresh(form) : refuse(`grant_type is ${grantType}`);
 	}
 
-	/** Somebody else than the recorded person gets a token of their own. */
-	#accessTokenOf({ user }: PendingCode): { access_token?: string } {
-		if (!user) return {};
-		const access_token = `${this.#recording.token.answer.access_token}-${this.#users.size}`;
-		this.#users.set(access_token, user);
-		return { access_token };
+	#redeem(form: URLSearchParams): ProviderResponse | Promise<ProviderResponse> {
+		const { token, tokenError } = this.#recording;
+		const { code = "", code_verifier: verifier, redirect_uri: redirectUri } = Object.fromEntries(form);
+		const pending = this.#codes.get(code);
+		const challenge = verifier ? createHash("sha256").update(verifier).digest("base64url") : null;
+		const invalid = (refusal: string) => ({ ...tokenError, refusal });
+		if (!pending) return invalid("the code was used already, or never issued");
+		if (pending.redirectUri !== redirectUri)
+			return invalid("redirect_uri is not the authorization request's");
+		if (pending.challenge !== challenge) return invalid("code_verifier does not fit the challenge");
+		this.#codes.delete(code);
+		const { user, nonce } = pending;
+		// Another user than the recorded one gets tokens of their own.
+		const suffix = user ? `-${++this.#count}` : "";
+		const answer = Object(user?.[token.url] ?? token.answer);
+		const { access_token, refresh_token } = token.answer;
+		const own: Record<string, unknown> = { ...answer, access_token: `${access_token}${suffix}` };
+		if (refresh_token && answer.refresh_token === refresh_token)
+			own.refresh_token = `${refresh_token}${suffix}`;
+		return this.#issue(user, own, { nonce });
+	}
+
+	#refresh(form: URLSearchParams): ProviderResponse | Promise<ProviderResponse> {
+		const { refresh } = this.#recording;
+		if (!refresh) return refuse("there are no refresh tokens");
+		const sent = form.get("refresh_token") ?? "";
+		if (!this.#grants.has(sent)) {
+			const { status, answer } = refresh.invalidGrant ?? { status: 400, answer: { error: "invalid_grant" } };
+			return {
+				status,
+				answer,
+				refusal: "the refresh token was used already, or never issued: see fake.refreshToken",
+			};
+		}
+		const user = this.#grants.get(sent);
+		if (refresh.answer.refresh_token !== undefined) this.#grants.delete(sent);
+		return this.#issue(user, refresh.answer, "id_token" in refresh.answer ? {} : undefined);
+	}
+
+	/** @param idToken the claims of this one ID token; `undefined` for none */
+	async #issue(
+		user: UserAnswers | undefined,
+		tokens: Record<string, unknown>,
+		idToken: Record<string, unknown> | undefined,
+	): Promise<ProviderResponse> {
+		this.#users.set(`${tokens.access_token}`, user);
+		if (tokens.refresh_token !== undefined) this.#grants.set(`${tokens.refresh_token}`, user);
+		if (!this.#recording.idToken || !idToken) return { answer: tokens };
+		const claims = (user?.id_token as Record<string, unknown> | undefined) ?? this.idTokenClaims;
+		return { answer: { ...tokens, id_token: await this.#sign({ ...idToken, ...claims }) } };
 	}
 
 	/** Exactly in the way that was recorded: a second way beside it is refused too. */
 	#isAuthenticated({ headers, body }: ReceivedRequest, clientAuth: string): boolean {
+		if (clientAuth === "bearer") return /^Bearer ./.test(headers.authorization ?? "");
 		const { clientIdParam = "client_id", signedClientSecret } = this.#recording.token;
 		const { clientId, clientSecret } = this.#client;
 		const form = new URLSearchParams(body);
@@ -211,27 +329,22 @@ export class FakeProvider {
 		);
 	}
 
-	async #idToken(): Promise<{ id_token?: string }> {
-		if (!this.#recording.idToken) return {};
-		const { alg = "RS256" } = this.#recording.idToken;
+	async #sign(claims: Record<string, unknown>): Promise<string> {
+		const { alg = "RS256" } = this.#recording.idToken ?? {};
 		const { privateKey } = await keys;
 		const key = alg === "HS256" ? new TextEncoder().encode(this.#client.clientSecret) : privateKey;
-		const id_token = await new SignJWT({ nonce: this.#nonce, ...this.idTokenClaims })
+		const now = Math.floor(Date.now() / 1000);
+		return new SignJWT({ aud: this.#client.clientId, iat: now, exp: now + 3600, ...claims })
 			.setProtectedHeader({ alg, kid: "fake" })
-			.setAudience(this.#client.clientId)
-			.setIssuedAt()
-			.setExpirationTime("1h")
 			.sign(key);
-		return { id_token };
 	}
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1 */
 function basic(...credentials: string[]): string {
-	const encoded = credentials.map((part) => encodeURIComponent(part).replaceAll("%20", "+"));
-	return `Basic ${btoa(encoded.join(":"))}`;
+	return `Basic ${btoa(credentials.map(encodeURIComponent).join(":"))}`;
 }
 
-function refuse(reason: string, status = 400): Substitute {
-	return { status, answer: { error: "invalid_request", error_description: reason } };
+function refuse(refusal: string, status = 400): ProviderResponse {
+	return { status, answer: { error: "invalid_request", error_description: refusal }, refusal };
 }

@@ -1,9 +1,9 @@
-export { type TestedProvider, testProvider } from "./contract.js";
 export {
 	CLIENT,
 	FakeProvider,
 	type ReceivedRequest,
 	type RegisteredClient,
 	type Substitute,
+	type UserAnswers,
 } from "./fake-provider.js";
-export type { Json, Recording } from "./recording.js";
+export type { Json, Part, Recording } from "./recording.js";

@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import type { Contract } from "./contract.js";
+
+export function testAfterSignIn({ recording, fake, create, failureOf }: Contract): void {
+	const { token, refresh, revocation } = recording;
+	const refreshed = () => create().refreshTokens(fake.refreshToken);
+	const sent = (url: string) => fake.requests.filter((request) => request.url === url);
+
+	if (!refresh)
+		test("refreshing tokens is not supported, and says so", async () => {
+			await failureOf(refreshed(), "NOT_SUPPORTED");
+			expect(fake.requests).toEqual([]);
+		});
+	else {
+		test("tokens are refreshed, by one request for all who ask at once", async () => {
+			const [one, ...others] = await Promise.all([refreshed(), refreshed(), refreshed()]);
+			expect(one).toMatchObject({
+				accessToken: refresh.answer.access_token,
+				refreshToken: refresh.answer.refresh_token ?? fake.refreshToken,
+			});
+			for (const other of others) expect(other).toEqual(one);
+			expect(sent(token.url)).toHaveLength(1);
+			expect(Object.fromEntries(new URLSearchParams(sent(token.url)[0]?.body))).toMatchObject({
+				grant_type: "refresh_token",
+				refresh_token: fake.refreshToken,
+			});
+		});
+
+		test("a grant that is no longer valid is told from an outage: the user has to sign in again", async () => {
+			await failureOf(create().refreshTokens("a-token-never-issued"), "INVALID_GRANT", /Ask the user/);
+			const outages = [
+				{ status: 502, text: "<h1>Bad gateway</h1>" },
+				{ status: 429, headers: { "retry-after": "57" }, answer: {} },
+			];
+			for (const outage of outages) {
+				fake.substitutes.set(token.url, outage);
+				const { status } = outage;
+				const error = await failureOf(refreshed(), "FAILED_REQUEST", new RegExp(`status ${status}\\b`));
+				expect(error).toMatchObject({ step: "refresh", status });
+				expect(error.retryAfter).toBe(status === 429 ? 57 : undefined);
+			}
+		});
+	}
+
+	if (!revocation)
+		test("revoking a token is not supported, and says so", async () => {
+			await failureOf(create().revokeToken("a-token-to-revoke"), "NOT_SUPPORTED");
+			expect(fake.requests).toEqual([]);
+		});
+	else
+		test("a token is revoked by the documented request", async () => {
+			await create().revokeToken("a-token-to-revoke");
+			expect(sent(revocation.url)).toMatchObject([{ method: revocation.method }]);
+			const { headers, body } = sent(revocation.url)[0] ?? {};
+			expect(revocation.clientAuth === "bearer" ? headers?.authorization : body).toContain(
+				"a-token-to-revoke",
+			);
+		});
+}

@@ -1,0 +1,56 @@
+import { inspect } from "node:util";
+import type { UserAnswers } from "../fake-provider.js";
+import type { Part, Recording } from "../recording.js";
+import { partAt, partsOf, replacePart } from "./parts.js";
+
+/** One part of one response, with something else in its place. */
+export interface Distortion {
+	/** The URL of the response, or `id_token`. */
+	where: string;
+	/** Empty for all of the response. */
+	path: string[];
+	/** `undefined` removes the part. */
+	value: unknown;
+}
+
+/** The claims that OpenID Connect wants to be right, but for the user's id. */
+const PROTOCOL_CLAIMS = ["iss", "aud", "exp", "iat", "nbf", "nonce", "azp"];
+
+/** Yields every distortion of the responses about a user. */
+export function* distort(answers: UserAnswers, { token }: Recording): Generator<Distortion> {
+	for (const [where, answer] of Object.entries(answers)) {
+		const needed = where === "id_token" ? PROTOCOL_CLAIMS : where === token.url ? ["access_token"] : [];
+		const paths = [...partsOf(answer)].filter(([name = ""]) => !needed.includes(name));
+		for (const path of needed.length ? paths : [[], ...paths])
+			for (const value of otherTypes(partAt(answer, path)))
+				if (path.length || value !== undefined) yield { where, path, value };
+	}
+}
+
+/** Returns the responses with a distortion in one. */
+export function distorted(answers: UserAnswers, { where, path, value }: Distortion): UserAnswers {
+	return { ...answers, [where]: replacePart(answers[where], path, value) };
+}
+
+/** Tells whether a distortion is of a part, of something in it, or of what it is in. */
+export function concerns({ where, path }: Distortion, part: Part): boolean {
+	const [one, other] = [`${part.path}.`, `${path.join(".")}.`];
+	return part.in === where && (path.length === 0 || one.startsWith(other) || other.startsWith(one));
+}
+
+/** Tells whether a distortion is of exactly this part. */
+export function isOf({ where, path }: Distortion, part: Part): boolean {
+	return part.in === where && part.path === path.join(".");
+}
+
+/** `https://acme.example/me with null as user.avatar` */
+export function describeDistortion({ where, path, value }: Distortion): string {
+	return `${where} with ${value === undefined ? "no" : `${inspect(value)} as`} ${path.join(".") || "response"}`;
+}
+
+/** Returns nothing, a value of each other type, and of the same type what is empty or blank. */
+function otherTypes(value: unknown): unknown[] {
+	return [undefined, null, "text", " ", 7, true, [], {}].filter(
+		(other) => typeof other === "object" || other === " " || typeof other !== typeof value,
+	);
+}

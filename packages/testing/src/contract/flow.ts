@@ -1,0 +1,130 @@
+import type { Account, SignIn, UserStore } from "@oauth/core";
+import { expect, test } from "vitest";
+import { CLIENT } from "../fake-provider.js";
+import { signInRequest } from "./context.js";
+import type { Contract } from "./contract.js";
+
+export function testFlow({ provider, recording, fake, create, failureOf }: Contract): void {
+	const { authorization, idToken, profile, token } = recording;
+
+	/** Signs in with another flow in the cookie, or with another authorization response. */
+	async function callback(
+		changeFlow: (flow: Record<string, unknown>) => void,
+		changeAnswer?: (params: URLSearchParams) => void,
+	) {
+		const subject = create();
+		const signIn = await subject.startSignIn(signInRequest());
+		return subject.handleCallback(fake.answer(withFlow(signIn, changeFlow), changeAnswer));
+	}
+	const sameFlow = () => {};
+
+	test("the callback is refused without its own state and cookie", async () => {
+		expect(await callback(sameFlow)).toMatchObject({ providerUserId: profile.id, intent: "sign-in" });
+		const other = "x".repeat(43);
+		const mixedUp = await failureOf(
+			callback(sameFlow, (params) => params.set("state", other)),
+			"FLOW_MISSING",
+		);
+		expect(mixedUp.cookie).toBeUndefined();
+		for (const [change, code] of [
+			[{ state: other }, "FLOW_MISMATCH"],
+			[{ binding: "another" }, "FLOW_MISMATCH"],
+			[{ startedAt: 0 }, "FLOW_EXPIRED"],
+		] as const) {
+			const error = await failureOf(
+				callback((flow) => Object.assign(flow, change)),
+				code,
+			);
+			expect(error.cookie).toMatchObject({ value: "", attributes: { maxAge: 0 } });
+		}
+		expect(fake.requests.filter(({ url }) => url === token.url)).toHaveLength(1);
+	});
+
+	if (authorization.pkce)
+		test("the code is refused with the verifier of another sign-in", async () => {
+			await failureOf(
+				callback((flow) => Object.assign(flow, { codeVerifier: "x".repeat(43) })),
+				"FAILED_REQUEST",
+			);
+		});
+
+	if (idToken)
+		test("the ID token is refused with the nonce of another sign-in", async () => {
+			await failureOf(
+				callback((flow) => Object.assign(flow, { nonce: "another" })),
+				"INVALID_ID_TOKEN",
+				/\bnonce\b/,
+			);
+		});
+
+	if (authorization.iss)
+		test("the callback of another issuer is refused before the code is redeemed", async () => {
+			await failureOf(
+				callback(sameFlow, (params) => params.set("iss", "https://evil.example")),
+				"ISSUER_MISMATCH",
+			);
+			expect(fake.requests.filter(({ url }) => url === token.url)).toHaveLength(0);
+		});
+
+	test("the provider's refusal is told apart from the user's", async () => {
+		const refused = (error: string) =>
+			callback(sameFlow, (params) => {
+				params.delete("code");
+				params.set("error", error);
+			});
+		const declined = await failureOf(refused("access_denied"), "ACCESS_DENIED");
+		expect(declined.cookie).toMatchObject({ value: "", attributes: { maxAge: 0 } });
+		await failureOf(refused("temporarily_unavailable"), "AUTHORIZATION_FAILED", /temporarily_unavailable/);
+	});
+
+	test("a prefetch of the callback spends nothing, and the visit that follows succeeds", async () => {
+		const subject = create();
+		const visit = fake.answer(await subject.startSignIn(signInRequest()));
+		const prefetch = visit.clone();
+		prefetch.headers.set("sec-purpose", "prefetch");
+		await failureOf(subject.handleCallback(prefetch), "NOT_A_NAVIGATION");
+		expect(fake.requests.filter(({ url }) => url === token.url)).toHaveLength(0);
+		expect(await subject.handleCallback(visit)).toMatchObject({ providerUserId: profile.id });
+	});
+
+	test("an account is linked in the session that began it, and in no other", async () => {
+		const linked: [userId: string, account: Account][] = [];
+		const store: UserStore<Account, object> = {
+			getUser: async () => null,
+			createUser: async (account) => account,
+			linkAccount: async (...link) => void linked.push(link),
+		};
+		const subject = provider(store, { ...CLIENT, ...recording.config, fetch: fake.fetch });
+		const link = async (sessionId?: string) => {
+			const signIn = await subject.startSignIn(signInRequest(), {
+				intent: "link",
+				sessionId: "session-of-ada",
+			});
+			return subject.handleCallback(fake.answer(signIn), { sessionId });
+		};
+		for (const sessionId of ["session-of-grace", undefined]) {
+			const error = await failureOf(link(sessionId), "FLOW_MISMATCH", /session/);
+			expect(error.cookie).toMatchObject({ value: "", attributes: { maxAge: 0 } });
+		}
+		expect(fake.requests.filter(({ url }) => url === token.url)).toHaveLength(0);
+		const session = await link("session-of-ada");
+		await session.linkAccount("ada");
+		expect(linked).toEqual([["ada", { providerId: subject.id, providerUserId: profile.id }]]);
+		await failureOf(session.createUser({}), "FLOW_MISMATCH");
+	});
+}
+
+/** A flow's cookie holds the second in which it began, and the rest of the flow as JSON. */
+function withFlow(signIn: SignIn, change: (flow: Record<string, unknown>) => void): SignIn {
+	const [cookie, ...others] = signIn.cookies;
+	if (!cookie) throw new Error("startSignIn has set no cookie");
+	const [start = "", rest = ""] = cookie.value.split(".");
+	const flow = {
+		...JSON.parse(Buffer.from(rest, "base64url").toString()),
+		startedAt: Number.parseInt(start, 36),
+	};
+	change(flow);
+	const { startedAt, ...changed } = flow;
+	const value = `${startedAt.toString(36)}.${Buffer.from(JSON.stringify(changed)).toString("base64url")}`;
+	return { ...signIn, cookies: [{ ...cookie, value }, ...others] };
+}

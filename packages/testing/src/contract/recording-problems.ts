@@ -1,0 +1,127 @@
+import type { Recording } from "../recording.js";
+import { Checklist, isHttps, isText } from "./checklist.js";
+import { isContainer, namesOf, partAt } from "./parts.js";
+
+const CLIENT_AUTH = ["client_secret_basic", "client_secret_post", "none"];
+
+/** Core takes a shorter one for a word of the message, and so can't withhold it. */
+const MIN_TOKEN_LENGTH = 8;
+
+/** Returns what a recording lacks, or has wrong. It is from JSON, so nothing in it is certain. */
+export function recordingProblems(recording: Recording): string[] {
+	const list = new Checklist(recording);
+	checkSources(list);
+	checkAuthorization(list);
+	checkTokens(list);
+	checkUser(list);
+	checkParts(list, responsesOf(recording));
+	checkProfile(list);
+	checkAfterSignIn(list);
+	return list.problems.map((problem) => `recording.json: ${problem}`);
+}
+
+/** Returns the responses that say who the user is, by their URLs, and the ID token's claims as `id_token`. */
+export function responsesOf({ user, token, idToken }: Partial<Recording>): Record<string, unknown> {
+	return {
+		...user,
+		...(token?.url && { [token.url]: token.answer }),
+		...(idToken && { id_token: idToken.claims }),
+	};
+}
+
+/** Tells whether a list of scopes, in whatever form it is sent, has the e-mail address's. */
+export function hasEmailScope(scope: unknown, emailScope: unknown): boolean {
+	return `${scope}`.split(/[\s,]+/).includes(`${emailScope}`);
+}
+
+function checkSources(list: Checklist): void {
+	list.need("sources", Array.isArray, "a list");
+	for (const index in Object(list.at("sources"))) list.needUrl(`sources.${index}`);
+}
+
+function checkAuthorization(list: Checklist): void {
+	list.needUrl("authorization.url");
+	if (list.at("authorization.scope") !== "") list.needText("authorization.scope");
+	list.needBoolean("authorization.pkce");
+	if (!list.has("authorization.email")) return;
+	list.needText("authorization.email.scope");
+	list.needBoolean("authorization.email.byDefault");
+	const isSent = hasEmailScope(list.at("authorization.scope"), list.at("authorization.email.scope"));
+	if (isSent !== list.at("authorization.email.byDefault"))
+		list.problems.push("authorization.email.byDefault does not fit authorization.scope");
+}
+
+function checkTokens(list: Checklist): void {
+	list.needUrl("token.url");
+	list.needOneOf("token.clientAuth", CLIENT_AUTH);
+	list.needText("token.answer.access_token", MIN_TOKEN_LENGTH);
+	if (list.has("token.answer.refresh_token")) list.needText("token.answer.refresh_token", MIN_TOKEN_LENGTH);
+	list.needStatus("tokenError.status");
+	list.needObject("tokenError.answer");
+	if (list.at("tokenError.providerError") !== null) list.needText("tokenError.providerError");
+	if (list.has("discovery")) {
+		list.needUrl("discovery.url");
+		list.needObject("discovery.answer");
+	}
+	if (!list.has("idToken")) return;
+	if (list.at("idToken.alg") !== "HS256") list.needUrl("idToken.jwks");
+	if (list.has("idToken.alg")) list.needOneOf("idToken.alg", ["RS256", "HS256"]);
+	list.needText("idToken.claims.iss");
+	list.needText("idToken.claims.sub");
+	if (list.has("token.answer.id_token"))
+		list.problems.push("token.answer.id_token must be left out: the fake provider signs one");
+}
+
+function checkUser(list: Checklist): void {
+	list.needObject("user");
+	for (const [url, response] of Object.entries(Object(list.at("user")))) {
+		if (!isHttps(url)) list.problems.push(`user: "${url}" must be a URL that begins with https://`);
+		if (!isContainer(response))
+			list.problems.push(`user: the response of ${url} must be an object or a list`);
+	}
+}
+
+function checkParts(list: Checklist, responses: Record<string, unknown>): void {
+	const needPart = (name: string, isRight: (value: unknown) => boolean, must: string) => {
+		list.needText(`${name}.in`);
+		list.needText(`${name}.path`);
+		const [where, path] = [list.at(`${name}.in`), list.at(`${name}.path`)];
+		if (!isText(where) || !isText(path)) return;
+		const part = partAt(responses[where], namesOf(responses[where], path));
+		if (!(where in responses))
+			list.problems.push(`${name}.in must be one of ${Object.keys(responses).join(", ")}`);
+		else if (part === undefined) list.problems.push(`${name}.path: ${where} has no ${path}`);
+		else if (!isRight(part)) list.problems.push(`${name}.path: ${path} must be ${must}`);
+	};
+	needPart("id", (value) => isText(value) || Number.isSafeInteger(value), "text or a number");
+	if (list.has("verified"))
+		needPart("verified", (value) => /^(true|false)$/.test(`${value}`), "a boolean, or the text of one");
+	for (const index in Object(list.at("decisive") ?? [])) {
+		needPart(`decisive.${index}`, () => true, "anything");
+		list.needText(`decisive.${index}.why`);
+	}
+}
+
+function checkProfile(list: Checklist): void {
+	list.needText("profile.id");
+	for (const field in Object(list.at("profile")))
+		if (field === "emailVerified") list.needBoolean("profile.emailVerified");
+		else if (field !== "id") list.needText(`profile.${field}`);
+}
+
+function checkAfterSignIn(list: Checklist): void {
+	if (list.has("refresh")) {
+		list.needText("refresh.answer.access_token", MIN_TOKEN_LENGTH);
+		if (list.has("refresh.answer.refresh_token"))
+			list.needText("refresh.answer.refresh_token", MIN_TOKEN_LENGTH);
+	}
+	if (list.has("refresh.invalidGrant")) {
+		list.needStatus("refresh.invalidGrant.status");
+		list.needObject("refresh.invalidGrant.answer");
+	}
+	if (!list.has("revocation")) return;
+	list.needUrl("revocation.url");
+	list.needOneOf("revocation.method", ["POST", "DELETE"]);
+	list.needOneOf("revocation.clientAuth", [...CLIENT_AUTH, "bearer"]);
+	list.needStatus("revocation.status");
+}

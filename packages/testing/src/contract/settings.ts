@@ -1,0 +1,52 @@
+import { OAuthError } from "@oauth/core";
+import { expect, test } from "vitest";
+import { signInRequest } from "./context.js";
+import type { Contract } from "./contract.js";
+
+export function testSettings({ recording, fake, create, failureOf, provider }: Contract): void {
+	const { token, config } = recording;
+	const needsSecret = token.clientAuth !== "none" && !token.signedClientSecret;
+	const start = async (settings: object) => create(settings).startSignIn(signInRequest());
+
+	test("a setting that is missing is named when the provider is first used, and not before", async () => {
+		const empty = provider({});
+		expect(empty.id).toMatch(/^[a-z0-9][a-z0-9-]*$/);
+		expect(empty.name).toMatch(/\S/);
+		await failureOf(empty.startSignIn(signInRequest()), "INVALID_CONFIG");
+		for (const name of ["clientId", ...(needsSecret ? ["clientSecret"] : [])])
+			for (const value of [undefined, ""])
+				await failureOf(start({ [name]: value }), "INVALID_CONFIG", `"${name}" is missing`);
+		// GitHub can do without the first, and not every other is required.
+		for (const name of ["redirectUri", ...Object.keys(config ?? {})])
+			for (const value of [undefined, ""]) {
+				const outcome = await start({ [name]: value }).catch((error: unknown) => error);
+				if (OAuthError.is(outcome)) await failureOf(Promise.reject(outcome), "INVALID_CONFIG", `"${name}" `);
+				else expect(outcome, name).not.toBeInstanceOf(Error);
+			}
+	});
+
+	test("a setting that is wrong or misspelt is named", async () => {
+		for (const [name, settings] of Object.entries({
+			redirectUri: { redirectUri: "/login/callback" },
+			clientId: { clientId: "client-id-of-the-app\n" },
+			scope: { scope: "email" },
+			timeout: { timeout: "10 s" },
+			"endpoints.tokn": { endpoints: { tokn: "https://elsewhere.example/token" } },
+			"endpoints.token": { endpoints: { token: "elsewhere.example/token" } },
+		}))
+			await failureOf(start(settings), "INVALID_CONFIG", `"${name}" `);
+	});
+
+	test("any endpoint can be sent elsewhere", async () => {
+		const elsewhere = create({
+			endpoints: {
+				authorization: "https://elsewhere.example/authorize",
+				token: "https://elsewhere.example/token",
+			},
+		});
+		const { url } = await elsewhere.startSignIn(signInRequest());
+		expect(url).toMatch(/^https:\/\/elsewhere\.example\/authorize\?/);
+		await failureOf(elsewhere.validateCallback("code-of-the-user"), "FAILED_REQUEST");
+		expect(fake.requests.map(({ url }) => url)).toContain("https://elsewhere.example/token");
+	});
+}

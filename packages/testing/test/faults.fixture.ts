@@ -1,0 +1,112 @@
+import { defineProvider, failure } from "@oauth/core/provider";
+import type { Recording } from "@oauth/testing";
+import { testProvider } from "@oauth/testing/vitest";
+import { describe, expect, test } from "vitest";
+import { type AcmeConfig, type AcmeDefinition, acme, acmeDefinition, recording } from "./acme.ts";
+
+// Run by testing.test.ts, which knows the tests that fail.
+
+/** Acme with a fault in its definition. */
+function faulty(fault: (definition: AcmeDefinition, config: AcmeConfig) => Partial<AcmeDefinition>) {
+	return defineProvider((config: AcmeConfig): AcmeDefinition => {
+		const definition = acmeDefinition(config);
+		return { ...definition, ...fault(definition, config) };
+	});
+}
+
+describe("no fault", () => {
+	testProvider(acme, recording, ({ fake, create, signIn, failureOf }) => {
+		test("own tests sign in with changes and settings, and are typed by the package", async () => {
+			const { profile, providerUser } = await signIn({ login: "road runner", avatar: { url: undefined } });
+			expect(profile).toMatchObject({ id: "42", username: "road runner" });
+			expect(providerUser.avatar).toEqual({});
+			expect((await signIn({ team: { id: "birds" } }, { config: { team: "birds" } })).providerUserId).toBe(
+				"42",
+			);
+			const declined = signIn(undefined, {
+				callback: (params) => {
+					params.delete("code");
+					params.set("error", "access_denied");
+				},
+			});
+			await failureOf(declined, "ACCESS_DENIED");
+			expect(create({ team: undefined }).id).toBe("acme");
+			expect(fake.requests).toHaveLength(6);
+		});
+
+		test("the fake provider is as new for each test", () => {
+			expect(fake.requests).toEqual([]);
+		});
+	});
+});
+
+describe("an empty recording", () => {
+	testProvider(acme, {
+		sources: [],
+		authorization: { url: "", scope: "", pkce: true },
+		token: { url: "", clientAuth: "", answer: {} },
+		user: {},
+		id: { in: "", path: "" },
+		profile: { id: "" },
+		tokenError: { status: 400, answer: {}, providerError: null },
+	});
+});
+
+describe("faults in what is read", () => {
+	testProvider(
+		faulty(() => ({
+			async getUser({ get, endpoints }) {
+				const user = await get(endpoints.user);
+				return { ...user, emails: [await get(endpoints.emails)].flat() };
+			},
+			toProfile: ({ user_id, login, avatar, emails }) => ({
+				id: user_id ?? login,
+				username: login,
+				email: emails[0]?.address,
+				emailVerified: !!emails[0]?.verified,
+				picture: (avatar as { url: string }).url,
+			}),
+		})),
+		{ ...recording, config: {}, decisive: [] },
+	);
+});
+
+describe("faults in what is sent", () => {
+	testProvider(
+		faulty(() => ({
+			scope: ["profile", "email"],
+			emailScope: undefined,
+			invalidGrantErrors: [],
+			revocationRequest: (token) => ({ method: "DELETE", form: { token } }),
+		})),
+		recording,
+	);
+});
+
+describe("faults in an error", () => {
+	testProvider(
+		faulty(({ getUser }) => ({
+			async getUser(context) {
+				const user = await getUser?.(context);
+				if (user?.user_id) return user;
+				throw failure(context.client, "INVALID_PROFILE", {
+					reason: `no user for ${context.tokens.accessToken}`,
+				});
+			},
+		})),
+		recording,
+	);
+});
+
+describe("a recorded response that is not asked for", () => {
+	const user: Recording["user"] = { ...recording.user, "https://api.acme.example/me/teams": [] };
+	testProvider(acme, { ...recording, user });
+});
+
+describe("an own test that fails", () => {
+	testProvider(acme, recording, ({ create, fake }) => {
+		test("the report has the reason of the provider's refusal", async () => {
+			await create({ clientSecret: "another" }).refreshTokens(fake.refreshToken);
+		});
+	});
+});
