@@ -1,8 +1,21 @@
-import { defineProvider, type ProviderConfig } from "@oauth/core";
+import {
+	defineProvider,
+	type EmailConfig,
+	type ProviderConfig,
+	type ProviderDefinition,
+	urlProblem,
+} from "@oauth/core/provider";
 
-export interface GitHubConfig extends ProviderConfig {
-	/** The address of a GitHub Enterprise Server, such as `https://github.example.com`. */
-	baseUrl?: string;
+export interface GitHubConfig extends Omit<ProviderConfig, "redirectUri">, EmailConfig {
+	/** The URL of the callback, as registered. Without it GitHub takes the first that is registered. */
+	redirectUri?: string | undefined;
+	/**
+	 * The URL of a GitHub Enterprise Server, such as `https://github.example.com`, or of an enterprise with data residency,
+	 * such as `https://octocorp.ghe.com`.
+	 *
+	 * @default "https://github.com"
+	 */
+	baseUrl?: string | undefined;
 }
 
 /** `GET /user`, joined with `GET /user/emails`. */
@@ -12,63 +25,74 @@ export interface GitHubUser {
 	name: string | null;
 	avatar_url: string;
 	html_url: string;
-	/** Empty where the app may not read them: a GitHub App needs the permission for it. */
+	/** Empty where the app has not asked for them or may not read them. */
 	emails: { email: string; primary: boolean; verified: boolean; visibility: string | null }[];
 }
+
+const GITHUB = "https://github.com";
 
 /**
  * Sign in with GitHub.
  *
  * @see https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps
  */
-export const github = defineProvider<GitHubConfig, GitHubUser>(({ baseUrl, clientId }) => {
-	const web = (baseUrl ?? "https://github.com").replace(/\/$/, "");
-	const api = baseUrl ? `${web}/api/v3` : "https://api.github.com";
-	return {
-		id: "github",
-		name: "GitHub",
-		issuer: `${web}/login/oauth`,
-		endpoints: {
-			authorization: `${web}/login/oauth/authorize`,
-			token: `${web}/login/oauth/access_token`,
-			revocation: `${api}/applications/${clientId}/token`,
-			user: `${api}/user`,
-			emails: `${api}/user/emails`,
-		},
-		idServer: baseUrl && web.replace(/^https:\/\//, ""),
-		clientAuth: "client_secret_post",
-		pkce: "S256",
-		scope: ["read:user", "user:email"],
-		loginHintParam: "login",
+export const github = defineProvider(
+	({ baseUrl = GITHUB, clientId }: GitHubConfig): ProviderDefinition<GitHubUser, "user" | "emails"> => {
+		// In one spelling, because it becomes a part of the users' ids. A wrong one is refused before it is used.
+		const { origin, host } = new URL(urlProblem(baseUrl) ? GITHUB : baseUrl);
+		const isCloud = origin === GITHUB || host.endsWith(".ghe.com");
+		const api = isCloud ? `https://api.${host}` : `${origin}/api/v3`;
+		return {
+			id: "github",
+			name: "GitHub",
+			issuer: `${origin}/login/oauth`,
+			endpoints: {
+				authorization: `${origin}/login/oauth/authorize`,
+				token: `${origin}/login/oauth/access_token`,
+				revocation: `${api}/applications/${clientId}/token`,
+				user: `${api}/user`,
+				emails: `${api}/user/emails`,
+			},
+			idServer: origin === GITHUB ? undefined : origin.replace("https://", ""),
+			clientAuth: "client_secret_post",
+			pkce: "S256",
+			scope: [],
+			emailScope: "user:email",
+			loginHintParam: "login",
+			redirectUriOptional: true,
+			invalid: { baseUrl: urlProblem(baseUrl) },
+			invalidGrantErrors: ["bad_refresh_token"],
 
-		// The e-mail of `/user` is the public one, and nothing there says whether it is verified.
-		async getUser({ get, endpoints }) {
-			const [user, emails] = await Promise.all([
-				get(endpoints.user),
-				get(endpoints.emails, { absentOn: [403, 404] }),
-			]);
-			return { ...user, emails: emails ?? [] };
-		},
+			// The e-mail of `/user` is the public one, and nothing there says whether it is verified.
+			async getUser({ get, optional, endpoints, email }) {
+				const [user, emails] = await Promise.all([
+					get(endpoints.user),
+					// A GitHub App without the permission gets one of these.
+					email && optional(get(endpoints.emails, { absentOn: [403, 404] })),
+				]);
+				return { ...user, emails: Array.isArray(emails) ? emails : [] };
+			},
 
-		toProfile: ({ id, login, name, avatar_url, html_url, emails }) => {
-			const primary = emails.find((entry) => entry.primary);
-			return {
-				id,
-				username: login,
-				name,
-				email: primary?.email,
-				emailVerified: primary?.verified,
-				picture: avatar_url,
-				url: html_url,
-			};
-		},
+			toProfile: ({ id, login, name, avatar_url, html_url, emails }) => {
+				const primary = emails.find((entry) => entry?.primary === true);
+				return {
+					id,
+					username: login,
+					name,
+					email: primary?.email,
+					emailVerified: primary?.verified,
+					picture: avatar_url,
+					url: html_url,
+				};
+			},
 
-		revocationRequest: (token) => ({
-			method: "DELETE",
-			clientAuth: "client_secret_basic",
-			json: { access_token: token },
-		}),
-	};
-});
+			revocationRequest: (token) => ({
+				method: "DELETE",
+				clientAuth: "client_secret_basic",
+				json: { access_token: token },
+			}),
+		};
+	},
+);
 
 export default github;

@@ -3,7 +3,7 @@ import { createEmulator } from "emulate";
 import { expect, onTestFinished, test } from "vitest";
 import { Browser } from "../../repo/src/browse.ts";
 import { failureOf } from "../../repo/src/secrets.ts";
-import { cookiePair } from "../../repo/src/sign-in.ts";
+import { cookiePair, loginRequest } from "../../repo/src/sign-in.ts";
 
 const CLIENT = {
 	clientId: "Iv1.8a61f9b3a7aba766",
@@ -36,14 +36,15 @@ test("signs in with the emulated GitHub, once per code", async () => {
 		endpoints: { user: `${emulator.url}/user`, emails: `${emulator.url}/user/emails` },
 	});
 
-	const signIn = await provider.startSignIn();
+	const signIn = await provider.startSignIn(loginRequest());
 	const browser = new Browser(emulator.url);
 	const { url } = await browser.submit(await browser.open(signIn.url), "octoada");
-	const callback = () => new Request(url, { headers: { cookie: cookiePair(signIn.cookie) } });
+	const callback = () => new Request(url, { headers: { cookie: cookiePair(signIn) } });
 	expect(await provider.handleCallback(callback())).toMatchObject({
 		providerUser: { login: "octoada" },
 		profile: { username: "octoada", name: "Ada Lovelace", email: "ada@example.com", emailVerified: true },
-		tokens: { scope: ["read:user", "user:email"] },
+		tokens: { scope: ["user:email"] },
+		failedRequests: [],
 	});
 	expect(await failureOf(provider.handleCallback(callback()), "FAILED_REQUEST")).toMatchObject({
 		providerError: "bad_verification_code",
