@@ -1,10 +1,8 @@
-import { defineProvider, type ProviderConfig } from "@oauth/core";
+import { defineProvider, type EmailConfig, type ProviderConfig } from "@oauth/core/provider";
 
-export interface DiscordConfig extends ProviderConfig {
-	redirectUri: string;
-}
+export interface DiscordConfig extends ProviderConfig, EmailConfig {}
 
-/** `GET https://discord.com/api/users/@me` */
+/** `GET /users/@me` */
 export interface DiscordUser {
 	/** A snowflake: a number of 64 bits, as text. */
 	id: string;
@@ -28,7 +26,7 @@ export interface DiscordUser {
  *
  * @see https://docs.discord.com/developers/topics/oauth2
  */
-export const discord = defineProvider<DiscordConfig, DiscordUser>(({ redirectUri }) => ({
+export const discord = defineProvider<DiscordConfig, DiscordUser>({
 	id: "discord",
 	name: "Discord",
 	issuer: "https://discord.com",
@@ -36,16 +34,14 @@ export const discord = defineProvider<DiscordConfig, DiscordUser>(({ redirectUri
 		authorization: "https://discord.com/oauth2/authorize",
 		token: "https://discord.com/api/oauth2/token",
 		revocation: "https://discord.com/api/oauth2/token/revoke",
-		user: "https://discord.com/api/users/@me",
+		user: "https://discord.com/api/v10/users/@me",
 	},
 	// Discord asks for this form, and may block what comes in another.
 	headers: { "user-agent": "DiscordBot (https://www.npmjs.com/package/@oauth/discord, 1)" },
 	clientAuth: "client_secret_basic",
 	pkce: "S256",
-	scope: ["identify", "email"],
-	required: { redirectUri },
-
-	getUser: ({ get, endpoints }) => get(endpoints.user),
+	scope: ["identify"],
+	emailScope: "email",
 
 	toProfile: (user) => ({
 		id: user.id,
@@ -56,16 +52,17 @@ export const discord = defineProvider<DiscordConfig, DiscordUser>(({ redirectUri
 		picture: pictureOf(user),
 		locale: user.locale,
 	}),
-}));
+});
 
 /** @see https://docs.discord.com/developers/reference#image-formatting */
-function pictureOf({ id, avatar, discriminator }: DiscordUser): string {
+function pictureOf({ id, avatar, discriminator }: DiscordUser): string | undefined {
 	const cdn = "https://cdn.discordapp.com";
-	if (avatar?.startsWith("a_")) return `${cdn}/avatars/${id}/${avatar}.webp?animated=true`;
-	if (avatar) return `${cdn}/avatars/${id}/${avatar}.png`;
-	// Those with an old name still have a number behind it. An id is too long for a number.
-	const index = Number(discriminator) ? Number(discriminator) % 5 : (BigInt(id) >> 22n) % 6n;
-	return `${cdn}/embed/avatars/${index}.png`;
+	if (typeof avatar === "string" && avatar)
+		return `${cdn}/avatars/${id}/${avatar}${avatar.startsWith("a_") ? ".webp?animated=true" : ".png"}`;
+	// Those with an old name still have a number behind it.
+	if (/^\d*[1-9]\d*$/.test(discriminator)) return `${cdn}/embed/avatars/${Number(discriminator) % 5}.png`;
+	// An id is too long for a number.
+	return /^\d+$/.test(id) ? `${cdn}/embed/avatars/${(BigInt(id) >> 22n) % 6n}.png` : undefined;
 }
 
 export default discord;
