@@ -1,13 +1,11 @@
-import { readFileSync } from "node:fs";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { expectNoSecrets, failureOf } from "../../repo/src/secrets.ts";
-import { cookiePair } from "../../repo/src/sign-in.ts";
-import { CLIENT, FakeProvider, type Recording } from "../../testing/dist/index.js";
-import { type FacebookConfig, facebook } from "../dist/index.js";
+import { type FacebookConfig, facebook } from "@oauth/facebook";
+import { testProvider } from "@oauth/testing/vitest";
+import { describe, expect, test } from "vitest";
+import recording from "./recording.json" with { type: "json" };
 
-const recording: Recording = JSON.parse(readFileSync(new URL("recording.json", import.meta.url), "utf8"));
-const [ME = "", USER] = Object.entries(recording.user)[0] ?? [];
 const GRAPH = "https://graph.facebook.com/v25.0";
+const USER_URL = `${GRAPH}/me?fields=id,name,first_name,last_name,picture`;
+const USER = recording.user[USER_URL];
 
 /** @see https://developers.facebook.com/docs/graph-api/guides/error-handling */
 const INVALID_TOKEN = {
@@ -23,126 +21,136 @@ const INVALID_TOKEN = {
 	},
 };
 
-let fake: FakeProvider;
-beforeEach(async () => {
-	fake = new FakeProvider(recording);
-	await fake.start();
-});
-afterEach(() => fake.stop());
+testProvider(facebook, recording, ({ fake, create, signIn, failureOf }) => {
+	const paramsOf = (config?: Partial<FacebookConfig>) =>
+		new URL(create(config).getAuthorizationUrl()).searchParams;
 
-function provider(config: Partial<FacebookConfig> = {}) {
-	return facebook({ ...CLIENT, fetch: fake.fetch, ...config });
-}
+	describe("the version of the Graph API", () => {
+		test("is in every URL", async () => {
+			const v26 = (url: string) => url.replace("/v25.0/", "/v26.0/");
+			const subject = create({ graphVersion: "v26.0" });
+			expect(subject.getAuthorizationUrl()).toMatch(/^https:\/\/www\.facebook\.com\/v26\.0\/dialog\/oauth\?/);
+			fake.substitutes.set(v26(recording.token.url), { answer: recording.token.answer });
+			fake.substitutes.set(v26(USER_URL), { answer: USER });
+			fake.substitutes.set(v26(recording.revocation.url), { answer: { success: true } });
+			expect((await subject.validateCallback("code-of-ada")).providerUserId).toBe("10229000000000001");
+			await subject.revokeToken("token-of-ada");
+			expect(fake.requests.map(({ url }) => url)).toEqual(
+				[recording.token.url, USER_URL, recording.revocation.url].map(v26),
+			);
+		});
 
-async function signIn(config: Partial<FacebookConfig> = {}, change: (callback: URL) => void = () => {}) {
-	const subject = provider(config);
-	const { url, cookie } = await subject.startSignIn();
-	const callback = fake.authorize(url);
-	change(callback);
-	return subject.handleCallback(new Request(callback, { headers: { cookie: cookiePair(cookie) } }));
-}
-
-describe("the version of the Graph API", () => {
-	test("is in every address", async () => {
-		const v26 = (url: string) => url.replace("/v25.0/", "/v26.0/");
-		const subject = provider({ graphVersion: "v26.0" });
-		expect((await subject.startSignIn()).url).toMatch(
-			/^https:\/\/www\.facebook\.com\/v26\.0\/dialog\/oauth\?/,
+		test.each(["25.0", "v25", "", "v25.0/../v2.0"])(
+			"is refused as %j, and the message says what it must look like",
+			async (graphVersion) => {
+				const { message } = await failureOf(
+					create({ graphVersion }).validateCallback("code"),
+					"INVALID_CONFIG",
+				);
+				expect(message).toContain(`"graphVersion" must look like v25.0`);
+			},
 		);
-		fake.substitutes.set(v26(recording.token.url), { answer: recording.token.answer });
-		fake.substitutes.set(v26(ME), { answer: USER });
-		fake.substitutes.set(v26(`${GRAPH}/me/permissions`), { answer: { success: true } });
-		expect((await subject.validateCallback("code-of-ada")).providerUserId).toBe("10229000000000001");
-		await subject.revokeToken("token-of-ada");
-		expect(fake.requests.map(({ url }) => url)).toEqual([
-			"https://graph.facebook.com/v26.0/oauth/access_token",
-			"https://graph.facebook.com/v26.0/me?fields=id,name,first_name,last_name,email,picture",
-			"https://graph.facebook.com/v26.0/me/permissions",
-		]);
 	});
 
-	test.each(["25.0", "v25", "", "v25.0/../v2.0"])(
-		"that is none (%j) shows at the first use",
-		async (graphVersion) => {
-			expect(await failureOf(provider({ graphVersion }).startSignIn(), "INVALID_CONFIG")).toMatchObject({
-				message: expect.stringContaining("graphVersion"),
+	test("the authorization request names the configuration of Login for Business, if there is one", () => {
+		expect(paramsOf({ configId: "123456789012345" }).get("config_id")).toBe("123456789012345");
+		expect(paramsOf().has("config_id")).toBe(false);
+	});
+
+	describe("the e-mail address", () => {
+		test("is asked for by a scope and by a field, with email: true alone", async () => {
+			expect(paramsOf().get("scope")).toBe("public_profile");
+			expect(paramsOf({ email: true }).get("scope")).toBe("public_profile email");
+			fake.substitutes.set(`${USER_URL},email`, { answer: { ...USER, email: "ada@example.com" } });
+			expect((await signIn({}, { config: { email: true } })).profile.email).toBe("ada@example.com");
+		});
+
+		test("is neither verified nor unverified", async () => {
+			const { profile } = await signIn({ email: "ada@example.com", verified: true });
+			expect(profile.email).toBe("ada@example.com");
+			expect(profile).not.toHaveProperty("emailVerified");
+		});
+	});
+
+	describe("the user", () => {
+		test("has the fields that are asked for", async () => {
+			const user = { id: "10229000000000001", short_name: "Ada" };
+			fake.substitutes.set(`${GRAPH}/me?fields=id,short_name`, { answer: user });
+			const { providerUser, profile } = await signIn({}, { config: { fields: ["id", "short_name"] } });
+			expect(providerUser).toEqual(user);
+			expect(profile).toEqual({ id: "10229000000000001" });
+		});
+
+		test.each([{}, { data: null }, { data: "picture" }, "picture", null, 1])(
+			"may have a picture of any shape: %j",
+			async (picture) => {
+				fake.substitutes.set(USER_URL, { answer: { ...USER, picture } });
+				const { providerUserId, profile } = await signIn();
+				expect(providerUserId).toBe("10229000000000001");
+				expect(profile).not.toHaveProperty("picture");
+			},
+		);
+
+		test("whose token is refused is an error in Facebook's words", async () => {
+			fake.substitutes.set(USER_URL, INVALID_TOKEN);
+			expect(await failureOf(signIn(), "FAILED_REQUEST")).toMatchObject({
+				step: "user",
+				status: 400,
+				providerError: "OAuthException",
+				providerErrorDescription: "Error validating access token: Session has expired.",
 			});
-		},
-	);
-});
-
-describe("the authorization request", () => {
-	test("names the configuration of Login for Business, if there is one", async () => {
-		const params = async (config?: Partial<FacebookConfig>) =>
-			new URL((await provider(config).startSignIn()).url).searchParams;
-		expect((await params({ configId: "123456789012345" })).get("config_id")).toBe("123456789012345");
-		expect((await params()).has("config_id")).toBe(false);
-	});
-
-	test("needs the redirect URI", async () => {
-		await failureOf(provider({ redirectUri: undefined }).startSignIn(), "INVALID_CONFIG");
-	});
-});
-
-describe("the user", () => {
-	test("has the fields that are asked for", async () => {
-		const user = { id: "10229000000000001", short_name: "Ada" };
-		fake.substitutes.set(`${GRAPH}/me?fields=id,short_name`, { answer: user });
-		const { providerUser, profile } = await signIn({ fields: ["id", "short_name"] });
-		expect(providerUser).toEqual(user);
-		expect(profile).toEqual({ id: "10229000000000001" });
-	});
-
-	test("may have no address and no picture", async () => {
-		fake.substitutes.set(ME, { answer: { id: "10229000000000001", name: "Ada Example" } });
-		expect((await signIn()).profile).toEqual({ id: "10229000000000001", name: "Ada Example" });
-	});
-
-	test("is not vouched for: an address is neither verified nor unverified", async () => {
-		fake.substitutes.set(ME, { answer: { ...USER, verified: true } });
-		const { profile } = await signIn();
-		expect(profile.email).toBe("ada@example.com");
-		expect(profile).not.toHaveProperty("emailVerified");
-	});
-
-	test("whose token is refused is an error in Facebook's words", async () => {
-		fake.substitutes.set(ME, INVALID_TOKEN);
-		expect(await failureOf(signIn(), "FAILED_REQUEST")).toMatchObject({
-			step: "user",
-			status: 400,
-			providerError: "OAuthException",
-			providerErrorDescription: "Error validating access token: Session has expired.",
 		});
 	});
-});
 
-describe("the callback", () => {
-	test("of a person who says no is ACCESS_DENIED", async () => {
-		const denied = signIn({}, ({ searchParams }) => {
-			searchParams.delete("code");
-			searchParams.set("error", "access_denied");
-			searchParams.set("error_code", "200");
-			searchParams.set("error_description", "Permissions error");
-			searchParams.set("error_reason", "user_denied");
+	describe("the callback", () => {
+		/** Facebook sends the user back without a code, and with these parameters. */
+		const refuse = (params: Record<string, string>) =>
+			signIn(undefined, {
+				callback(response) {
+					response.delete("code");
+					for (const name in params) response.set(name, params[name] ?? "");
+				},
+			});
+
+		test("of a user who says no is ACCESS_DENIED", async () => {
+			const denied = refuse({
+				error: "access_denied",
+				error_code: "200",
+				error_description: "Permissions error",
+				error_reason: "user_denied",
+			});
+			await failureOf(denied, "ACCESS_DENIED");
+			expect(fake.requests).toEqual([]);
 		});
-		await failureOf(denied, "ACCESS_DENIED");
-		expect(fake.requests).toEqual([]);
-	});
-});
 
-describe("a revocation", () => {
-	test("takes the app out of the person's account, by the person's token alone", async () => {
-		await provider().revokeToken("token-of-ada");
-		expect(fake.requests).toMatchObject([{ method: "DELETE", url: `${GRAPH}/me/permissions` }]);
-		const [request] = fake.requests;
-		expect(new URLSearchParams(request?.body).get("access_token")).toBe("token-of-ada");
-		expect(JSON.stringify(request)).not.toContain(encodeURIComponent(CLIENT.clientSecret));
+		test("with error_code in place of error says what Facebook says", async () => {
+			const failed = refuse({ error_code: "1349003", error_message: "Login Error: try later" });
+			const error = await failureOf(failed, "AUTHORIZATION_FAILED");
+			expect(error).toMatchObject({
+				providerError: "1349003",
+				providerErrorDescription: "Login Error: try later",
+			});
+			expect(error.message).toContain("1349003: Login Error: try later");
+		});
 	});
 
-	test("with a token that is no longer good fails", async () => {
-		fake.substitutes.set(`${GRAPH}/me/permissions`, INVALID_TOKEN);
-		const error = await failureOf(provider().revokeToken("token-of-ada"), "FAILED_REQUEST");
-		expect(error).toMatchObject({ step: "revocation", status: 400, providerError: "OAuthException" });
-		expectNoSecrets(error, ["token-of-ada", CLIENT.clientSecret]);
+	describe("a revocation", () => {
+		test("has the user's token in its header, and no word of the app", async () => {
+			await create().revokeToken("token-of-ada");
+			expect(fake.requests).toMatchObject([
+				{
+					method: "DELETE",
+					url: `${GRAPH}/me/permissions`,
+					headers: { authorization: "Bearer token-of-ada" },
+					body: "",
+				},
+			]);
+		});
+
+		test("with a token that is no longer valid fails", async () => {
+			fake.substitutes.set(recording.revocation.url, INVALID_TOKEN);
+			const error = await failureOf(create().revokeToken("token-of-the-user"), "FAILED_REQUEST");
+			expect(error).toMatchObject({ step: "revocation", status: 400, providerError: "OAuthException" });
+		});
 	});
 });
