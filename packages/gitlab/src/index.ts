@@ -1,9 +1,18 @@
-import { defineProvider, failure, type ProviderConfig } from "@oauth/core";
+import {
+	defineProvider,
+	failure,
+	type ProviderConfig,
+	type ProviderDefinition,
+	urlProblem,
+} from "@oauth/core/provider";
 
 export interface GitLabConfig extends ProviderConfig {
-	redirectUri: string;
-	/** The address of a GitLab of your own, such as `https://gitlab.example.com`. */
-	baseUrl?: string;
+	/**
+	 * The URL of a self-managed GitLab, such as `https://gitlab.example.com`, with the path if it has one.
+	 *
+	 * @default "https://gitlab.com"
+	 */
+	baseUrl?: string | undefined;
 }
 
 /** `GET /api/v4/user` */
@@ -15,11 +24,11 @@ export interface GitLabUser {
 	state: string;
 	/** For a while, after too many wrong passwords. Absent on an old server. */
 	locked?: boolean;
-	/** The primary address, whether it is public or not. */
+	/** The primary e-mail address, whether it is public or not. */
 	email: string;
-	/** When the account's address was confirmed; `null` until then. */
+	/** When the account's e-mail address was confirmed; `null` until then. */
 	confirmed_at: string | null;
-	/** The address that the person shows to others, if any. */
+	/** The e-mail address that the user shows to others, if any. */
 	public_email?: string | null;
 	avatar_url: string | null;
 	web_url: string;
@@ -27,50 +36,58 @@ export interface GitLabUser {
 	preferred_language?: string | null;
 }
 
+const GITLAB = "https://gitlab.com";
+
 /**
  * Sign in with GitLab.
  *
  * @see https://docs.gitlab.com/api/oauth2/
  */
-export const gitlab = defineProvider<GitLabConfig, GitLabUser>(({ baseUrl, redirectUri }) => {
-	const address = baseUrl ?? "https://gitlab.com";
-	// In one spelling, because it becomes a part of the users' ids.
-	const web = (URL.canParse(address) ? new URL(address).href : address).replace(/\/+$/, "");
-	return {
-		id: "gitlab",
-		name: "GitLab",
-		issuer: web,
-		endpoints: {
-			authorization: `${web}/oauth/authorize`,
-			token: `${web}/oauth/token`,
-			revocation: `${web}/oauth/revoke`,
-			user: `${web}/api/v4/user`,
-		},
-		idServer: web === "https://gitlab.com" ? undefined : web.replace("https://", ""),
-		clientAuth: "client_secret_post",
-		pkce: "S256",
-		scope: ["read_user"],
-		required: { redirectUri },
+export const gitlab = defineProvider(
+	({ baseUrl = GITLAB }: GitLabConfig): ProviderDefinition<GitLabUser, "user"> => {
+		// In one spelling, because it becomes a part of the users' ids. A wrong one is refused before it is used.
+		const { origin, pathname } = new URL(urlProblem(baseUrl) ? GITLAB : baseUrl);
+		const web = origin + pathname.replace(/\/+$/, "");
+		return {
+			id: "gitlab",
+			name: "GitLab",
+			issuer: web,
+			endpoints: {
+				authorization: `${web}/oauth/authorize`,
+				token: `${web}/oauth/token`,
+				revocation: `${web}/oauth/revoke`,
+				user: `${web}/api/v4/user`,
+			},
+			idServer: web === GITLAB ? undefined : web.replace("https://", ""),
+			clientAuth: "client_secret_post",
+			pkce: "S256",
+			scope: ["read_user"],
+			invalid: { baseUrl: urlProblem(baseUrl) },
 
-		// A token can outlive the account's good standing.
-		async getUser(context) {
-			const user = await context.get(context.endpoints.user);
-			if (user.state && user.state !== "active")
-				throw failure(context, "FAILED_REQUEST", { step: "user", detail: "state" });
-			return user;
-		},
+			// A token can outlive the account's good standing.
+			async getUser({ client, get, endpoints }) {
+				const user = await get(endpoints.user);
+				if (user?.state && user.state !== "active")
+					throw failure(client, "FAILED_REQUEST", {
+						step: "user",
+						reason: `the account's state is "${user.state}" and not "active"`,
+						advice: "The user has to ask the server's administrators",
+					});
+				return user;
+			},
 
-		toProfile: ({ id, username, name, email, confirmed_at, avatar_url, web_url, preferred_language }) => ({
-			id,
-			username,
-			name,
-			email,
-			emailVerified: !!confirmed_at,
-			picture: avatar_url,
-			locale: preferred_language,
-			url: web_url,
-		}),
-	};
-});
+			toProfile: ({ id, username, name, email, confirmed_at, avatar_url, web_url, preferred_language }) => ({
+				id,
+				username,
+				name,
+				email,
+				emailVerified: typeof confirmed_at === "string" && /^\d{4}-\d\d-\d\dT/.test(confirmed_at),
+				picture: avatar_url,
+				locale: preferred_language,
+				url: web_url,
+			}),
+		};
+	},
+);
 
 export default gitlab;
