@@ -1,13 +1,11 @@
-import { defineProvider, type ProviderConfig } from "@oauth/core";
+import { defineProvider, type EmailConfig, type ProviderConfig, toBoolean } from "@oauth/core/provider";
 
-export interface KakaoConfig extends ProviderConfig {
-	redirectUri: string;
-}
+export interface KakaoConfig extends ProviderConfig, EmailConfig {}
 
-/** `GET /v2/user/me`. Everything but the id depends on what the person has agreed to. */
+/** `GET /v2/user/me`. Everything but the id depends on what the user has agreed to. */
 export interface KakaoUser {
 	id: number;
-	/** Only where the app doesn't connect people automatically: whether this one is connected. */
+	/** Only where the app doesn't connect users automatically: whether this one is connected. */
 	has_signed_up?: boolean;
 	connected_at?: string;
 	kakao_account?: {
@@ -21,13 +19,13 @@ export interface KakaoUser {
 			is_default_nickname?: boolean;
 		};
 		has_email?: boolean;
-		/** The person has not agreed to give the address, but can be asked again. */
+		/** The user has not agreed to give the e-mail address, but can be asked again. */
 		email_needs_agreement?: boolean;
 		/** Masked where it isn't valid. */
 		email?: string;
-		/** The address still belongs to this Kakao account. */
+		/** The e-mail address still belongs to this Kakao account. */
 		is_email_valid?: boolean;
-		/** The person has once confirmed it. */
+		/** The user has once confirmed it. */
 		is_email_verified?: boolean;
 	};
 }
@@ -37,7 +35,7 @@ export interface KakaoUser {
  *
  * @see https://developers.kakao.com/docs/latest/en/kakaologin/rest-api
  */
-export const kakao = defineProvider<KakaoConfig, KakaoUser>(({ redirectUri }) => ({
+export const kakao = defineProvider<KakaoConfig, KakaoUser>({
 	id: "kakao",
 	name: "Kakao",
 	issuer: "https://kauth.kakao.com",
@@ -47,22 +45,25 @@ export const kakao = defineProvider<KakaoConfig, KakaoUser>(({ redirectUri }) =>
 		// Pictures come over https only when asked for so.
 		user: "https://kapi.kakao.com/v2/user/me?secure_resource=true",
 	},
-	required: { redirectUri },
 	clientAuth: "client_secret_post",
 	pkce: "S256",
 	// Kakao asks for what the console sets up, and refuses a sign-in that names anything else.
 	scope: [],
+	emailScope: "account_email",
+	emailNeedsGrant: true,
 
-	getUser: ({ get, endpoints }) => get(endpoints.user),
-
-	toProfile: ({ id, kakao_account: { profile, email, is_email_valid, is_email_verified } = {} }) => ({
-		id,
-		name: profile?.nickname,
-		// One that has gone to another Kakao account comes masked: `ad***@example.com`.
-		email: is_email_valid === false ? undefined : email,
-		emailVerified: is_email_valid && is_email_verified,
-		picture: profile?.profile_image_url,
-	}),
-}));
+	toProfile: ({ id, kakao_account }) => {
+		const { profile, email, is_email_valid, is_email_verified } = kakao_account ?? {};
+		const isValid = toBoolean(is_email_valid);
+		return {
+			id,
+			name: profile?.nickname,
+			// One that has gone to another Kakao account comes masked: `ad***@example.com`.
+			email: isValid === false ? undefined : email,
+			emailVerified: isValid && toBoolean(is_email_verified),
+			picture: profile?.profile_image_url,
+		};
+	},
+});
 
 export default kakao;
