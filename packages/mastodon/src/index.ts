@@ -1,12 +1,16 @@
-import { defineProvider, type ProviderConfig } from "@oauth/core";
+import {
+	defineProvider,
+	type ProviderConfig,
+	type ProviderDefinition,
+	urlProblem,
+} from "@oauth/core/provider";
 import { id, originOf, scope } from "./register-app.js";
 
 export { type MastodonApp, type MastodonAppSettings, registerMastodonApp } from "./register-app.js";
 
 export interface MastodonConfig extends ProviderConfig {
-	redirectUri: string;
-	/** The server's address, such as `https://mastodon.social`. What follows the host is left out. */
-	baseUrl: string;
+	/** The server's URL, such as `https://mastodon.social`. What follows the host is left out. */
+	baseUrl: string | undefined;
 }
 
 /** `GET /api/v1/accounts/verify_credentials` */
@@ -20,7 +24,7 @@ export interface MastodonUser {
 	display_name: string;
 	/** The profile's page. */
 	url: string;
-	/** The address of the ActivityPub actor. Absent on an old server. */
+	/** The URL of the ActivityPub actor. Absent on an old server. */
 	uri?: string;
 	avatar: string;
 	bot: boolean;
@@ -32,7 +36,7 @@ export interface MastodonUser {
  *
  * @see https://docs.joinmastodon.org/methods/oauth/
  */
-export const mastodon = defineProvider<MastodonConfig, MastodonUser>(({ baseUrl, redirectUri }) => {
+export const mastodon = defineProvider(({ baseUrl }: MastodonConfig): ProviderDefinition<MastodonUser> => {
 	const web = originOf(baseUrl);
 	return {
 		id,
@@ -48,10 +52,9 @@ export const mastodon = defineProvider<MastodonConfig, MastodonUser>(({ baseUrl,
 		clientAuth: "client_secret_post",
 		pkce: "S256",
 		scope,
-		required: { baseUrl: web, redirectUri },
+		required: { baseUrl },
+		invalid: { baseUrl: urlProblem(baseUrl) },
 		refresh: false,
-
-		getUser: ({ get, endpoints }) => get(endpoints.user),
 
 		toProfile: ({ id, username, display_name, avatar, url }) => ({
 			id,

@@ -1,23 +1,12 @@
-import { readFileSync } from "node:fs";
-import type { ServerResponse } from "node:http";
-import { beforeEach, describe, expect, test } from "vitest";
-import { expectNoSecrets, failureOf } from "../../repo/src/secrets.ts";
-import { type Loopback, sendJson, serve } from "../../repo/src/serve.ts";
-import { callbackRequest } from "../../repo/src/sign-in.ts";
-import { CLIENT, type Recording } from "../../testing/dist/index.js";
-import {
-	type MastodonAppSettings,
-	type MastodonConfig,
-	mastodon,
-	registerMastodonApp,
-} from "../dist/index.js";
+import { type MastodonAppSettings, mastodon, registerMastodonApp } from "@oauth/mastodon";
+import { CLIENT } from "@oauth/testing";
+import { testProvider } from "@oauth/testing/vitest";
+import { describe, expect, test } from "vitest";
+import recording from "./recording.json" with { type: "json" };
 
-const recording: Recording = JSON.parse(readFileSync(new URL("./recording.json", import.meta.url), "utf8"));
-const TOKEN = recording.token.answer;
-const USER = recording.user["https://mastodon.example/api/v1/accounts/verify_credentials"] as Record<
-	string,
-	unknown
->;
+const USER_URL = "https://mastodon.example/api/v1/accounts/verify_credentials";
+const APPS_URL = "https://mastodon.example/api/v1/apps";
+const USER = recording.user[USER_URL];
 
 /** @see https://docs.joinmastodon.org/entities/Application/#CredentialApplication */
 const APP = {
@@ -31,208 +20,181 @@ const APP = {
 	client_secret_expires_at: 0,
 };
 
-let server: Loopback;
-beforeEach(async () => {
-	server = await serve({
-		"/oauth/token": TOKEN,
-		"/api/v1/accounts/verify_credentials": USER,
-		"/api/v1/apps": APP,
-	});
-});
+const WRONG_URLS = ["mastodon.social", "ftp://mastodon.social", "https://", "@ada@mastodon.social"];
 
-function provider(config: Partial<MastodonConfig> = {}) {
-	return mastodon({ ...CLIENT, baseUrl: server.url, ...config });
-}
+testProvider(mastodon, recording, ({ fake, create, signIn, failureOf }) => {
+	/** Lets another server respond as the recorded one does, and returns the provider there. */
+	function createAt(baseUrl: string, user: object = USER) {
+		const { origin } = new URL(baseUrl);
+		fake.substitutes.set(`${origin}/oauth/token`, { answer: recording.token.answer });
+		fake.substitutes.set(`${origin}/api/v1/accounts/verify_credentials`, { answer: user });
+		return create({ baseUrl });
+	}
 
-/** Every host is the test's server. */
-const toServer: typeof fetch = (url, init) => fetch(server.url + new URL(String(url)).pathname, init);
+	describe("the user's id", () => {
+		test.each([
+			["https://mastodon.social", "110000000000000001@mastodon.social"],
+			["https://mastodon.social/", "110000000000000001@mastodon.social"],
+			["https://Mastodon.Social:443", "110000000000000001@mastodon.social"],
+			["https://mastodon.social/@ada", "110000000000000001@mastodon.social"],
+			["https://mastodon.social:8443", "110000000000000001@mastodon.social:8443"],
+			["http://mastodon.social", "110000000000000001@http://mastodon.social"],
+			["https://mastodon.social@evil.example", "110000000000000001@evil.example"],
+		])("at %s is %s", async (baseUrl, userId) => {
+			expect((await createAt(baseUrl).validateCallback("code")).providerUserId).toBe(userId);
+		});
 
-describe("the user's id", () => {
-	test("carries the server, always in one spelling", async () => {
-		const idAt = async (baseUrl: string) =>
-			(await provider({ baseUrl, fetch: toServer }).validateCallback("code")).providerUserId;
-		for (const baseUrl of [
-			"https://mastodon.social",
-			"https://mastodon.social/",
-			"https://Mastodon.Social:443",
-			"https://mastodon.social/@ada",
-		])
-			expect(await idAt(baseUrl)).toBe("110000000000000001@mastodon.social");
-		expect(await idAt("https://mastodon.example")).toBe("110000000000000001@mastodon.example");
-		expect(await idAt("https://mastodon.social:8443")).toBe("110000000000000001@mastodon.social:8443");
-		expect(await idAt("http://mastodon.social")).toBe("110000000000000001@http://mastodon.social");
-		expect(await idAt("https://mastodon.social@evil.example")).toBe("110000000000000001@evil.example");
-	});
-
-	test("can't be one of another server, whatever the server says", async () => {
-		server.on("/api/v1/accounts/verify_credentials", { ...USER, id: "1@mastodon.social" });
-		const { providerUserId } = await provider({
-			baseUrl: "https://evil.example",
-			fetch: toServer,
-		}).validateCallback("code");
-		expect(providerUserId).toBe("1@mastodon.social@evil.example");
-	});
-});
-
-describe("the server", () => {
-	test.each([undefined, "", "mastodon.social", "mastodon.social:443", "ftp://mastodon.social"])(
-		"%j is refused",
-		async (baseUrl) => {
-			const config = { baseUrl: baseUrl as string };
-			const outcomes = [
-				provider(config).startSignIn(),
-				registerMastodonApp({ ...config, name: "Example", redirectUri: CLIENT.redirectUri }),
-			];
-			for (const outcome of outcomes)
-				expect((await failureOf(outcome, "INVALID_CONFIG")).message).toContain("baseUrl");
-		},
-	);
-
-	test("is asked at its own addresses", async () => {
-		const { url } = await provider().startSignIn({ params: { force_login: "true", lang: "de" } });
-		expect(url).toMatch(new RegExp(`^${server.url}/oauth/authorize\\?`));
-		expect(Object.fromEntries(new URL(url).searchParams)).toMatchObject({ force_login: "true", lang: "de" });
-		await provider().validateCallback("code");
-		expect(server.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
-			"POST /oauth/token",
-			"GET /api/v1/accounts/verify_credentials",
-		]);
-	});
-
-	test("may say who it is, and has to be right: with a slash at the end", async () => {
-		const callback = async (iss?: string) =>
-			provider().handleCallback(callbackRequest(await provider().startSignIn(), { iss }));
-		expect(await callback()).toMatchObject({ providerUser: USER });
-		expect(await callback(`${server.url}/`)).toMatchObject({ providerUser: USER });
-		await failureOf(callback("https://mastodon.social/"), "ISSUER_MISMATCH");
-	});
-
-	test("does not finish what another began", async () => {
-		const flow = await provider({ baseUrl: "https://mastodon.social" }).startSignIn();
-		await failureOf(provider().handleCallback(callbackRequest(flow)), "FLOW_MISMATCH");
-		expect(server.requests).toEqual([]);
-	});
-});
-
-describe("the redirect URI", () => {
-	test.each([undefined, "", "/login/mastodon/callback"])("%j is refused", async (redirectUri) => {
-		const subject = provider({ redirectUri: redirectUri as string });
-		expect((await failureOf(subject.startSignIn(), "INVALID_CONFIG")).message).toContain("redirectUri");
-	});
-});
-
-describe("a profile", () => {
-	test("whose display name is empty has the user name for a name", async () => {
-		server.on("/api/v1/accounts/verify_credentials", { ...USER, display_name: "" });
-		expect((await provider().validateCallback("code")).profile).toMatchObject({
-			username: "ada",
-			name: "ada",
+		test("can't be one of another server, whatever the server says", async () => {
+			const evil = createAt("https://evil.example", { ...USER, id: "1@mastodon.social" });
+			expect((await evil.validateCallback("code")).providerUserId).toBe("1@mastodon.social@evil.example");
 		});
 	});
-});
 
-describe("the access token", () => {
-	test("has no end and no refresh token", async () => {
-		const { tokens } = await provider().validateCallback("code");
-		expect(tokens).not.toHaveProperty("expiresAt");
-		expect(tokens).not.toHaveProperty("refreshToken");
-	});
+	describe("the server", () => {
+		test.each(WRONG_URLS)("%j is refused, and the message says what it must be", async (baseUrl) => {
+			const { message } = await failureOf(create({ baseUrl }).validateCallback("code"), "INVALID_CONFIG");
+			expect(message).toContain(`"baseUrl" must be a URL that begins with https://`);
+		});
 
-	test("that is another app's can't be revoked", async () => {
-		server.on("/oauth/revoke", (_: unknown, response: ServerResponse) =>
-			sendJson(response, 403, {
-				error: "unauthorized_client",
-				error_description: "You are not authorized to revoke this token",
-			}),
+		test.each(["", undefined])(
+			"that is missing (%j) is an environment variable that is not set",
+			async (baseUrl) => {
+				const { message } = await failureOf(create({ baseUrl }).validateCallback("code"), "INVALID_CONFIG");
+				expect(message).toContain(`"baseUrl" is missing: is its environment variable set?`);
+			},
 		);
-		const error = await failureOf(provider().revokeToken("token-of-another-app"), "FAILED_REQUEST");
-		expect(error).toMatchObject({ step: "revocation", status: 403, providerError: "unauthorized_client" });
-		expectNoSecrets(error, ["token-of-another-app", CLIENT.clientSecret]);
+
+		test("takes what Mastodon documents for the authorization request", () => {
+			const url = create().getAuthorizationUrl({ params: { force_login: "true", lang: "de" } });
+			expect(Object.fromEntries(new URL(url).searchParams)).toMatchObject({
+				force_login: "true",
+				lang: "de",
+			});
+		});
+
+		test("may say which it is, with a slash at the end", async () => {
+			const back = (iss: string) => signIn({}, { callback: (params) => params.set("iss", iss) });
+			expect((await back("https://mastodon.example/")).providerUser).toEqual(USER);
+			await failureOf(back("https://mastodon.social/"), "ISSUER_MISMATCH");
+			await failureOf(back("https://mastodon.example"), "ISSUER_MISMATCH");
+		});
+
+		test("does not finish a sign-in that began at another", async () => {
+			const login = new Request("http://localhost:3000/login");
+			const callback = fake.answer(await create().startSignIn(login));
+			const another = createAt("https://mastodon.social").handleCallback(callback);
+			await failureOf(another, "FLOW_MISMATCH");
+			expect(fake.requests).toEqual([]);
+		});
 	});
-});
 
-describe("registering an app", () => {
-	const register = (settings: Partial<MastodonAppSettings> = {}) =>
-		registerMastodonApp({
-			baseUrl: `${server.url}/`,
-			name: "Example",
-			redirectUri: CLIENT.redirectUri,
-			...settings,
+	test("a user with an empty display name has the user name for a name", async () => {
+		expect((await signIn({ display_name: "" })).profile).toMatchObject({ username: "ada", name: "ada" });
+	});
+
+	describe("the access token", () => {
+		test("has no end and no refresh token", async () => {
+			const { tokens } = await signIn();
+			expect(tokens).not.toHaveProperty("expiresAt");
+			expect(tokens).not.toHaveProperty("refreshToken");
 		});
 
-	test("gives what the config needs, with which a sign-in begins", async () => {
-		const app = await register({ website: "https://app.example" });
-		expect(app).toEqual({
-			baseUrl: server.url,
-			clientId: APP.client_id,
-			clientSecret: APP.client_secret,
-		});
-		expect(server.requests).toMatchObject([
-			{
-				method: "POST",
-				path: "/api/v1/apps",
-				form: {
-					client_name: "Example",
-					redirect_uris: CLIENT.redirectUri,
-					scopes: "read:accounts",
-					website: "https://app.example",
+		test("that is another app's can't be revoked", async () => {
+			fake.substitutes.set(recording.revocation.url, {
+				status: 403,
+				answer: {
+					error: "unauthorized_client",
+					error_description: "You are not authorized to revoke this token",
 				},
-			},
-		]);
-		expect(server.requests[0]?.headers).not.toHaveProperty("authorization");
-		const { url } = await mastodon({ ...app, redirectUri: CLIENT.redirectUri }).startSignIn();
-		expect(new URL(url).searchParams.get("client_id")).toBe(APP.client_id);
-	});
-
-	test("asks for every scope that a sign-in will", async () => {
-		const scope = ["read:statuses", "write:statuses"];
-		await register({ scope });
-		const { url } = await provider({ scope }).startSignIn();
-		expect(server.requests[0]?.form.scopes).toBe("read:accounts read:statuses write:statuses");
-		expect(new URL(url).searchParams.get("scope")).toBe("read:accounts read:statuses write:statuses");
-	});
-
-	test("goes through the app's own fetch", async () => {
-		const asked: string[] = [];
-		await register({
-			baseUrl: "https://mastodon.social",
-			fetch: (url, init) => {
-				asked.push(String(url));
-				return toServer(url, init);
-			},
-		});
-		expect(asked).toEqual(["https://mastodon.social/api/v1/apps"]);
-	});
-
-	// The usual time is longer than the test's.
-	test("ends in the app's own time", { timeout: 5_000 }, async () => {
-		server.on("/api/v1/apps", () => {});
-		await failureOf(register({ timeout: 1 }), "FAILED_REQUEST");
-	});
-
-	test("that the server refuses says why", async () => {
-		server.on("/api/v1/apps", (_: unknown, response: ServerResponse) =>
-			sendJson(response, 422, { error: "Validation failed: Redirect URI must be an absolute URI." }),
-		);
-		expect(await failureOf(register(), "FAILED_REQUEST")).toMatchObject({
-			provider: "mastodon",
-			step: "config",
-			status: 422,
-			providerError: "Validation failed: Redirect URI must be an absolute URI.",
+			});
+			const error = await failureOf(create().revokeToken("token-of-the-user"), "FAILED_REQUEST");
+			expect(error).toMatchObject({ step: "revocation", status: 403, providerError: "unauthorized_client" });
 		});
 	});
 
-	test.each([
-		{},
-		{ client_id: APP.client_id },
-		{ ...APP, client_id: 1 },
-		{ ...APP, client_secret: "" },
-		null,
-	])("that is answered with nonsense fails (%j)", async (answer) => {
-		server.on("/api/v1/apps", (_: unknown, response: ServerResponse) => sendJson(response, 200, answer));
-		const error = await failureOf(register(), "FAILED_REQUEST");
-		expect(error).toMatchObject({ status: 200 });
-		expect(error).not.toHaveProperty("cause");
-		expectNoSecrets(error, [APP.client_secret]);
+	describe("registerMastodonApp", () => {
+		const register = (settings: Partial<MastodonAppSettings> = {}) =>
+			registerMastodonApp({
+				baseUrl: "https://Mastodon.example/about",
+				name: "Example",
+				redirectUri: CLIENT.redirectUri,
+				fetch: fake.fetch,
+				...settings,
+			});
+		const respondWith = (answer: unknown, status = 200) => fake.substitutes.set(APPS_URL, { status, answer });
+
+		test("gives what the config needs, with which a sign-in begins", async () => {
+			respondWith(APP);
+			const app = await register({ website: "https://app.example" });
+			expect(app).toEqual({
+				baseUrl: "https://mastodon.example",
+				clientId: APP.client_id,
+				clientSecret: APP.client_secret,
+			});
+			const [request, ...others] = fake.requests;
+			expect(others).toEqual([]);
+			expect(request).toMatchObject({ method: "POST", url: APPS_URL });
+			expect(request?.headers).not.toHaveProperty("authorization");
+			expect(Object.fromEntries(new URLSearchParams(request?.body))).toEqual({
+				client_name: "Example",
+				redirect_uris: CLIENT.redirectUri,
+				scopes: "read:accounts",
+				website: "https://app.example",
+			});
+			const url = mastodon({ ...app, redirectUri: CLIENT.redirectUri }).getAuthorizationUrl();
+			expect(new URL(url).searchParams.get("client_id")).toBe(APP.client_id);
+		});
+
+		test("asks for every scope that a sign-in will", async () => {
+			respondWith(APP);
+			const scope = ["read:statuses", "write:statuses"];
+			await register({ scope });
+			const expected = "read:accounts read:statuses write:statuses";
+			expect(new URLSearchParams(fake.requests[0]?.body).get("scopes")).toBe(expected);
+			expect(new URL(create({ scope }).getAuthorizationUrl()).searchParams.get("scope")).toBe(expected);
+		});
+
+		test.each([...WRONG_URLS, "", undefined])("refuses %j for a server", async (baseUrl) => {
+			const { message } = await failureOf(register({ baseUrl: baseUrl as string }), "INVALID_CONFIG");
+			expect(message).toContain(`"baseUrl" must be a URL that begins with https://`);
+			expect(fake.requests).toEqual([]);
+		});
+
+		test("refuses a scope that is not a list", async () => {
+			const scope = "read:statuses" as unknown as string[];
+			const { message } = await failureOf(register({ scope }), "INVALID_CONFIG");
+			expect(message).toContain(`"scope" must be a list`);
+		});
+
+		// The usual time is longer than the test's.
+		test("ends in the app's own time", { timeout: 5_000 }, async () => {
+			fake.substitutes.set(APPS_URL, { connection: "silent" });
+			await failureOf(register({ timeout: 50 }), "FAILED_REQUEST");
+		});
+
+		test("says why the server refuses", async () => {
+			respondWith({ error: "Validation failed: Redirect URI must be an absolute URI." }, 422);
+			expect(await failureOf(register(), "FAILED_REQUEST")).toMatchObject({
+				provider: "mastodon",
+				step: "config",
+				status: 422,
+				providerError: "Validation failed: Redirect URI must be an absolute URI.",
+			});
+		});
+
+		test.each([
+			[{}, "client_id"],
+			[{ client_id: APP.client_id }, "client_secret"],
+			[{ ...APP, client_id: 1 }, "client_id"],
+			[{ ...APP, client_secret: "" }, "client_secret"],
+			[null, "client_id"],
+		])("fails on %j, and says that there is no %s", async (answer, missing) => {
+			respondWith(answer);
+			const error = await failureOf(register(), "FAILED_REQUEST");
+			expect(error.status).toBe(200);
+			expect(error.message).toContain(`the response has no ${missing}`);
+			expect(error).not.toHaveProperty("cause");
+			expect(`${error.stack}`).not.toContain(APP.client_secret);
+		});
 	});
 });
