@@ -1,10 +1,8 @@
-import { defineProvider, type ProviderConfig } from "@oauth/core";
+import { defineProvider, failure, type ProviderConfig } from "@oauth/core/provider";
 
-export interface NotionConfig extends ProviderConfig {
-	redirectUri: string;
-}
+export interface NotionConfig extends ProviderConfig {}
 
-/** The `owner.user` of the token answer. Only the id is always there. */
+/** The `owner.user` of the token response. Only the id is always there. */
 export interface NotionUser {
 	object: "user";
 	/** A UUID. */
@@ -12,7 +10,7 @@ export interface NotionUser {
 	type?: "person";
 	name?: string | null;
 	avatar_url?: string | null;
-	/** The address comes with the capability to read user information including e-mail addresses. */
+	/** The e-mail address comes with the capability to read user information including e-mail addresses. */
 	person?: { email?: string };
 }
 
@@ -21,7 +19,7 @@ export interface NotionUser {
  *
  * @see https://developers.notion.com/guides/get-started/authorization
  */
-export const notion = defineProvider<NotionConfig, NotionUser>(({ redirectUri }) => ({
+export const notion = defineProvider<NotionConfig, NotionUser>({
 	id: "notion",
 	name: "Notion",
 	endpoints: {
@@ -34,12 +32,12 @@ export const notion = defineProvider<NotionConfig, NotionUser>(({ redirectUri })
 	pkce: "unsupported",
 	scope: [],
 	authorizationParams: { owner: "user" },
-	required: { redirectUri },
 
-	// The person comes with the tokens. `/v1/users/me` would be the app's bot.
-	async getUser({ tokens }) {
-		const { owner } = tokens.raw as { owner: { user: NotionUser } };
-		return owner.user;
+	// The user comes with the tokens. `/v1/users/me` would be the app's bot.
+	async getUser({ client, tokens }) {
+		const { owner } = tokens.raw as { owner?: { user?: NotionUser } };
+		if (owner?.user) return owner.user;
+		throw failure(client, "INVALID_PROFILE", { step: "user", reason: "the token's owner is not a user" });
 	},
 
 	// Nothing says whether the address is verified.
@@ -51,6 +49,6 @@ export const notion = defineProvider<NotionConfig, NotionUser>(({ redirectUri })
 	}),
 
 	revocationRequest: (token) => ({ json: { token } }),
-}));
+});
 
 export default notion;

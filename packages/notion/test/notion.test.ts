@@ -1,89 +1,72 @@
-import { readFileSync } from "node:fs";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { failureOf } from "../../repo/src/secrets.ts";
-import { callbackRequest } from "../../repo/src/sign-in.ts";
-import { CLIENT, FakeProvider, type Recording } from "../../testing/dist/index.js";
-import { type NotionConfig, notion } from "../dist/index.js";
+import { notion } from "@oauth/notion";
+import { testProvider } from "@oauth/testing/vitest";
+import { describe, expect, test } from "vitest";
+import recording from "./recording.json" with { type: "json" };
 
-const recording: Recording = JSON.parse(readFileSync(new URL("recording.json", import.meta.url), "utf8"));
-const { url: tokenUrl, answer } = recording.token;
-const { user } = answer.owner as { user: { id: string; person: object } };
+const { url: TOKEN_URL, answer: TOKEN } = recording.token;
+const { user: USER } = TOKEN.owner;
 
-let fake: FakeProvider;
-beforeEach(async () => {
-	fake = new FakeProvider(recording);
-	await fake.start();
-});
-afterEach(() => fake.stop());
+testProvider(notion, recording, ({ fake, create, signIn, failureOf }) => {
+	/** Lets the token response have something else in it than recorded. */
+	function respondWith(change: object) {
+		fake.substitutes.set(TOKEN_URL, { answer: { ...TOKEN, ...change } });
+	}
 
-const provider = (config: Partial<NotionConfig> = {}) => notion({ ...CLIENT, fetch: fake.fetch, ...config });
+	describe("the user", () => {
+		test("comes with the tokens, not from the bot's URL", async () => {
+			const session = await signIn();
+			expect(session.providerUser).toEqual(USER);
+			expect(session.providerUserId).not.toBe(TOKEN.bot_id);
+			expect(session.tokens.raw).toMatchObject({ workspace_id: TOKEN.workspace_id, bot_id: TOKEN.bot_id });
+			expect(fake.requests.map(({ url }) => url)).toEqual([TOKEN_URL]);
+		});
 
-async function signIn() {
-	const flow = await provider().startSignIn();
-	const code = fake.authorize(flow.url).searchParams.get("code") ?? "";
-	return provider().handleCallback(callbackRequest(flow, { code }));
-}
+		test("has an address that nothing vouches for", async () => {
+			const { profile } = await signIn();
+			expect(profile.email).toBe("ada@example.com");
+			expect(profile).not.toHaveProperty("emailVerified");
+		});
 
-/** The token answer, with something else in it than recorded. */
-function answerWith(change: object) {
-	fake.substitutes.set(tokenUrl, { answer: { ...answer, ...change } });
-}
+		test("is no more than an id where the connection may not read user information", async () => {
+			respondWith({ owner: { type: "user", user: { object: "user", id: USER.id } } });
+			expect((await signIn()).profile).toEqual({ id: USER.id });
+		});
 
-describe("the person", () => {
-	test("comes with the tokens, not from the bot's address", async () => {
-		const session = await signIn();
-		expect(session.providerUser).toEqual(user);
-		expect(session.providerUserId).not.toBe(answer.bot_id);
-		expect(session.tokens.raw).toMatchObject({ workspace_id: answer.workspace_id, bot_id: answer.bot_id });
-		expect(fake.requests.map(({ url }) => url)).toEqual([tokenUrl]);
+		test("may have no address, no name and no picture", async () => {
+			respondWith({ owner: { type: "user", user: { ...USER, name: null, avatar_url: null, person: {} } } });
+			expect((await signIn()).profile).toEqual({ id: USER.id });
+		});
+
+		test.each([{ type: "workspace", workspace: true }, undefined, null, "workspace", 1])(
+			"is missing where the owner is %j, and the message says so",
+			async (owner) => {
+				respondWith({ owner });
+				const { message } = await failureOf(signIn(), "INVALID_PROFILE");
+				expect(message).toContain("the token's owner is not a user");
+			},
+		);
 	});
 
-	test("has an address that nobody vouches for", async () => {
-		expect((await signIn()).profile).not.toHaveProperty("emailVerified");
+	describe("the tokens", () => {
+		test("have no end, and may come without a refresh token", async () => {
+			expect((await signIn()).tokens).not.toHaveProperty("expiresAt");
+			respondWith({ refresh_token: null });
+			expect((await signIn()).tokens).not.toHaveProperty("refreshToken");
+		});
+
+		test("are revoked by JSON", async () => {
+			await create().revokeToken("token-to-revoke");
+			const [request] = fake.requests;
+			expect(request?.headers["content-type"]).toMatch(/^application\/json/);
+			expect(JSON.parse(request?.body ?? "")).toEqual({ token: "token-to-revoke" });
+		});
 	});
 
-	test("is no more than an id where the connection may not read user information", async () => {
-		answerWith({ owner: { type: "user", user: { object: "user", id: user.id } } });
-		expect((await signIn()).profile).toEqual({ id: user.id });
+	test("every request names the version of the API", async () => {
+		await signIn();
+		await create().refreshTokens(fake.refreshToken);
+		await create().revokeToken("token-to-revoke");
+		const versions = fake.requests.map(({ headers }) => headers["notion-version"]);
+		expect(versions).toEqual(Array(3).fill("2022-06-28"));
 	});
-
-	test("may have no address, no name and no picture", async () => {
-		answerWith({ owner: { type: "user", user: { ...user, name: null, avatar_url: null, person: {} } } });
-		expect((await signIn()).profile).toEqual({ id: user.id });
-	});
-
-	test("is missing where a workspace is the owner", async () => {
-		answerWith({ owner: { type: "workspace", workspace: true } });
-		await failureOf(signIn(), "INVALID_PROFILE");
-		answerWith({ owner: undefined });
-		await failureOf(signIn(), "INVALID_PROFILE");
-	});
-});
-
-describe("the tokens", () => {
-	test("have no end, and may come without a refresh token", async () => {
-		expect((await signIn()).tokens).not.toHaveProperty("expiresAt");
-		answerWith({ refresh_token: null });
-		expect((await signIn()).tokens).not.toHaveProperty("refreshToken");
-	});
-
-	test("are revoked by JSON", async () => {
-		await provider().revokeToken("token-to-revoke");
-		const [request] = fake.requests;
-		expect(request?.headers["content-type"]).toMatch(/^application\/json/);
-		expect(JSON.parse(request?.body ?? "")).toEqual({ token: "token-to-revoke" });
-	});
-});
-
-test("every request names the version of the API", async () => {
-	await signIn();
-	await provider().refreshTokens("old-refresh-token");
-	await provider().revokeToken("token-to-revoke");
-	const versions = fake.requests.map(({ headers }) => headers["notion-version"]);
-	expect(versions).toEqual(Array(3).fill("2022-06-28"));
-});
-
-test("the redirect URI is needed", async () => {
-	const without = provider({ redirectUri: undefined });
-	expect((await failureOf(without.startSignIn(), "INVALID_CONFIG")).message).toContain("redirectUri");
 });
