@@ -1,8 +1,6 @@
-import { defineProvider, type ProviderConfig } from "@oauth/core";
+import { defineProvider, type EmailConfig, failure, type ProviderConfig } from "@oauth/core/provider";
 
-export interface SpotifyConfig extends ProviderConfig {
-	redirectUri: string;
-}
+export interface SpotifyConfig extends ProviderConfig, EmailConfig {}
 
 /** `GET https://api.spotify.com/v1/me`. An app in development mode gets no `email`, `country` and `product`. */
 export interface SpotifyUser {
@@ -11,7 +9,7 @@ export interface SpotifyUser {
 	/** The user name. Spotify says not to link accounts by it. */
 	id: string;
 	display_name: string | null;
-	/** As the person typed it: unverified. */
+	/** As the user typed it: unverified. */
 	email?: string;
 	external_urls?: { spotify?: string };
 	images?: { url: string; height: number | null; width: number | null }[];
@@ -27,7 +25,7 @@ export interface SpotifyUser {
  *
  * @see https://developer.spotify.com/documentation/web-api/tutorials/code-flow
  */
-export const spotify = defineProvider<SpotifyConfig, SpotifyUser>(({ redirectUri }) => ({
+export const spotify = defineProvider<SpotifyConfig, SpotifyUser, "user">({
 	id: "spotify",
 	name: "Spotify",
 	endpoints: {
@@ -37,12 +35,16 @@ export const spotify = defineProvider<SpotifyConfig, SpotifyUser>(({ redirectUri
 	},
 	clientAuth: "client_secret_basic",
 	pkce: "S256",
-	scope: ["user-read-email"],
-	required: { redirectUri },
+	scope: [],
+	emailScope: "user-read-email",
 
-	getUser: ({ get, endpoints }) => get(endpoints.user),
+	// No fallback to `id`: one user would get two ids, and one id could mean two users.
+	async getUser({ client, endpoints, get }) {
+		const user = await get(endpoints.user);
+		if (user?.account_id) return user;
+		throw failure(client, "INVALID_PROFILE", { step: "user", reason: "the response has no account_id" });
+	},
 
-	// Without an `account_id` there is no falling back to `id`: one person would have two ids, and one id could mean two.
 	toProfile: ({ account_id, id, display_name, email, images, external_urls }) => ({
 		id: account_id,
 		username: id,
@@ -51,6 +53,6 @@ export const spotify = defineProvider<SpotifyConfig, SpotifyUser>(({ redirectUri
 		picture: images?.[0]?.url,
 		url: external_urls?.spotify,
 	}),
-}));
+});
 
 export default spotify;
