@@ -1,8 +1,6 @@
-import { defineProvider, failure, type ProviderConfig } from "@oauth/core";
+import { defineProvider, type ProviderConfig } from "@oauth/core/provider";
 
-export interface TikTokConfig extends ProviderConfig {
-	redirectUri: string;
-}
+export interface TikTokConfig extends ProviderConfig {}
 
 /** `GET /v2/user/info/`, without its envelope. */
 export interface TikTokUser {
@@ -10,14 +8,14 @@ export interface TikTokUser {
 	open_id: string;
 	/** The same in all apps of one developer. */
 	union_id?: string;
-	/** A signed address, which expires. */
+	/** A signed URL, which expires. */
 	avatar_url?: string;
 	display_name?: string;
 	/** This and the rest come with the scope `user.info.profile` alone. */
 	username?: string;
 	profile_deep_link?: string;
 	bio_description?: string;
-	/** TikTok's badge. It says nothing about an address. */
+	/** TikTok's badge. It says nothing about an e-mail address. */
 	is_verified?: boolean;
 }
 
@@ -29,7 +27,7 @@ const PROFILE_FIELDS = ["username", "profile_deep_link", "bio_description", "is_
  *
  * @see https://developers.tiktok.com/doc/login-kit-web
  */
-export const tiktok = defineProvider<TikTokConfig, TikTokUser>(({ redirectUri }) => ({
+export const tiktok = defineProvider<TikTokConfig, TikTokUser, "user">({
 	id: "tiktok",
 	name: "TikTok",
 	endpoints: {
@@ -38,7 +36,6 @@ export const tiktok = defineProvider<TikTokConfig, TikTokUser>(({ redirectUri })
 		revocation: "https://open.tiktokapis.com/v2/oauth/revoke/",
 		user: "https://open.tiktokapis.com/v2/user/info/",
 	},
-	required: { redirectUri },
 	clientAuth: "client_secret_post",
 	clientIdParam: "client_key",
 	// Documented for mobile and desktop apps alone.
@@ -46,17 +43,11 @@ export const tiktok = defineProvider<TikTokConfig, TikTokUser>(({ redirectUri })
 	scope: ["user.info.basic"],
 	scopeSeparator: ",",
 
-	async getUser(context) {
-		const { get, endpoints, tokens } = context;
-		// A field whose scope the person has not allowed would fail the whole request.
+	async getUser({ endpoints, get, tokens }) {
+		// A field whose scope the user has not allowed would fail the whole request.
 		const fields = tokens.scope?.includes("user.info.profile") ? [...FIELDS, ...PROFILE_FIELDS] : FIELDS;
-		const answer = await get(`${endpoints.user}?fields=${fields.join(",")}`);
-		// A success has an error object too.
-		if (answer.error && answer.error.code !== "ok") {
-			const secrets = [tokens.accessToken];
-			throw failure(context, "FAILED_REQUEST", { step: "user", status: 200, answer, secrets });
-		}
-		return answer.data.user;
+		const { data } = await get(`${endpoints.user}?fields=${fields.join(",")}`, { findProblem });
+		return data.user;
 	},
 
 	toProfile: ({ open_id, username, display_name, avatar_url, profile_deep_link }) => ({
@@ -66,6 +57,12 @@ export const tiktok = defineProvider<TikTokConfig, TikTokUser>(({ redirectUri })
 		picture: avatar_url,
 		url: profile_deep_link,
 	}),
-}));
+});
+
+/** A success has an error object too. */
+function findProblem(response: unknown): string | undefined {
+	const { code } = Object(Object(response).error);
+	return typeof code === "string" && code !== "ok" ? "the response is an error" : undefined;
+}
 
 export default tiktok;
