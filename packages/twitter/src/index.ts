@@ -1,10 +1,6 @@
-import { defineProvider, failure, type ProviderConfig } from "@oauth/core";
+import { defineProvider, type EmailConfig, type ProviderConfig } from "@oauth/core/provider";
 
-export interface XConfig extends ProviderConfig {
-	redirectUri: string;
-	/** `false` where the app's settings don't let it ask for e-mail addresses. */
-	email?: boolean;
-}
+export interface XConfig extends ProviderConfig, EmailConfig {}
 
 /** The `data` of `GET /2/users/me`. */
 export interface XUser {
@@ -15,7 +11,7 @@ export interface XUser {
 	username: string;
 	/** 48 pixels square. */
 	profile_image_url?: string;
-	/** Absent without the scope `users.email`, and for a person who has confirmed no address. */
+	/** Absent without the scope `users.email`, and for a user who has confirmed no address. */
 	confirmed_email?: string;
 }
 
@@ -24,7 +20,7 @@ export interface XUser {
  *
  * @see https://docs.x.com/fundamentals/authentication/oauth-2-0/user-access-token
  */
-export const twitter = defineProvider<XConfig, XUser>(({ redirectUri, email = true }) => ({
+export const twitter = defineProvider<XConfig, XUser, "user">({
 	id: "twitter",
 	name: "X",
 	endpoints: {
@@ -35,23 +31,14 @@ export const twitter = defineProvider<XConfig, XUser>(({ redirectUri, email = tr
 	},
 	clientAuth: "client_secret_basic",
 	pkce: "S256",
-	scope: ["users.read", "tweet.read", ...(email ? ["users.email"] : [])],
-	required: { redirectUri },
+	scope: ["users.read", "tweet.read"],
+	emailScope: "users.email",
+	emailNeedsGrant: true,
+	invalidGrantErrors: ["Value passed for the token was invalid."],
 
-	async getUser(context) {
-		const { get, endpoints, tokens } = context;
+	async getUser({ email, endpoints, get }) {
 		const fields = email ? "confirmed_email,profile_image_url" : "profile_image_url";
-		const { data, errors } = await get(`${endpoints.user}?user.fields=${fields}`);
-		// Status 200 says no more than that something could be answered: with the person, an error is about one field.
-		if (!data && errors) {
-			const { type: error, detail: error_description } = errors[0];
-			throw failure(context, "FAILED_REQUEST", {
-				step: "user",
-				status: 200,
-				answer: { error, error_description },
-				secrets: [tokens.accessToken],
-			});
-		}
+		const { data } = await get(`${endpoints.user}?user.fields=${fields}`, { findProblem });
 		return data;
 	},
 
@@ -64,6 +51,12 @@ export const twitter = defineProvider<XConfig, XUser>(({ redirectUri, email = tr
 		emailVerified: true,
 		picture: profile_image_url,
 	}),
-}));
+});
+
+/** Status 200 says no more than that something could be found: with the user, an error is about one field. */
+function findProblem(response: unknown): string | undefined {
+	const { data, errors } = Object(response);
+	return !data && errors?.[0] ? "the response has errors and no user" : undefined;
+}
 
 export default twitter;

@@ -1,107 +1,97 @@
-import { readFileSync } from "node:fs";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { expectNoSecrets, failureOf } from "../../repo/src/secrets.ts";
-import { callbackRequest } from "../../repo/src/sign-in.ts";
-import { CLIENT, FakeProvider, type Recording } from "../../testing/dist/index.js";
-import { twitter, type XConfig } from "../dist/index.js";
+import { testProvider } from "@oauth/testing/vitest";
+import { twitter } from "@oauth/twitter";
+import { describe, expect, test } from "vitest";
+import { loginRequest } from "../../repo/src/sign-in.ts";
+import recording from "./recording.json" with { type: "json" };
 
-const recording: Recording = JSON.parse(readFileSync(new URL("recording.json", import.meta.url), "utf8"));
-const userUrl = recording.id.in;
-const { data } = recording.user[userUrl] as { data: { confirmed_email: string } };
-const token = recording.token.answer.access_token as string;
+const USER_URL = "https://api.x.com/2/users/me?user.fields=profile_image_url";
+const WITH_EMAIL = "https://api.x.com/2/users/me?user.fields=confirmed_email,profile_image_url";
+const { data } = recording.user[USER_URL];
+const TOKEN = recording.token.answer.access_token;
 
-let fake: FakeProvider;
-beforeEach(async () => {
-	fake = new FakeProvider(recording);
-	await fake.start();
-});
-afterEach(() => fake.stop());
+testProvider(twitter, recording, ({ fake, create, signIn, failureOf }) => {
+	describe("the user", () => {
+		test("is the inner response", async () => {
+			expect((await signIn()).providerUser).toEqual(data);
+		});
 
-const provider = (config: Partial<XConfig> = {}) => twitter({ ...CLIENT, fetch: fake.fetch, ...config });
+		test("has a confirmed address where the app may ask for it", async () => {
+			const user = { ...data, confirmed_email: "robin@example.com" };
+			fake.substitutes.set(WITH_EMAIL, { answer: { data: user } });
+			const { profile } = await signIn({}, { config: { email: true } });
+			expect(profile).toEqual({ ...recording.profile, email: "robin@example.com", emailVerified: true });
+		});
 
-async function signIn(config: Partial<XConfig> = {}) {
-	const flow = await provider(config).startSignIn();
-	const code = fake.authorize(flow.url).searchParams.get("code") ?? "";
-	return provider(config).handleCallback(callbackRequest(flow, { code }));
-}
+		test.each([undefined, null, "", 7])(
+			"without a confirmed address has none, and nothing is said about one: %j",
+			async (confirmed_email) => {
+				fake.substitutes.set(WITH_EMAIL, { answer: { data: { ...data, confirmed_email } } });
+				const { profile } = await signIn({}, { config: { email: true } });
+				expect(profile).toEqual(recording.profile);
+			},
+		);
 
-const scopeOf = async (config: Partial<XConfig>) =>
-	new URL((await provider(config).startSignIn()).url).searchParams.get("scope")?.split(" ");
-
-describe("the person", () => {
-	test("is the inner answer", async () => {
-		expect((await signIn()).providerUser).toEqual(data);
-	});
-
-	test("without a confirmed address has none, and nothing is said about one", async () => {
-		const { confirmed_email, ...rest } = data;
-		fake.substitutes.set(userUrl, { answer: { data: rest } });
-		const { profile } = await signIn();
-		expect(profile).not.toHaveProperty("email");
-		expect(profile).not.toHaveProperty("emailVerified");
-	});
-
-	test("is not asked for an address that the app may not have", async () => {
-		expect(await scopeOf({ email: false })).toEqual(["users.read", "tweet.read"]);
-		await failureOf(signIn({ email: false }), "FAILED_REQUEST");
-		expect(fake.requests.at(-1)?.url).toBe("https://api.x.com/2/users/me?user.fields=profile_image_url");
-	});
-
-	test("is somebody although one field is refused", async () => {
-		const { confirmed_email, ...rest } = data;
-		const errors = [
-			{
+		test("is somebody although one field is refused", async () => {
+			const problem = {
 				title: "Field Authorization Error",
 				detail: "Not allowed to read User.confirmed_email",
 				type: "https://api.x.com/2/problems/not-authorized-for-field",
-			},
-		];
-		fake.substitutes.set(userUrl, { answer: { data: rest, errors } });
-		expect((await signIn()).profile).toMatchObject({ username: "robinfield" });
-	});
-
-	test("is nobody where X answers 200 and nothing but errors", async () => {
-		const problem = {
-			title: "Authorization Error",
-			detail: "Not allowed to read this user",
-			type: "https://api.x.com/2/problems/not-authorized-for-resource",
-		};
-		fake.substitutes.set(userUrl, { answer: { errors: [problem] } });
-		expect(await failureOf(signIn(), "FAILED_REQUEST")).toMatchObject({
-			provider: "twitter",
-			step: "user",
-			status: 200,
-			providerError: problem.type,
-			providerErrorDescription: problem.detail,
+			};
+			fake.substitutes.set(WITH_EMAIL, { answer: { data, errors: [problem] } });
+			const { profile } = await signIn({}, { config: { email: true } });
+			expect(profile).toMatchObject({ username: "robinfield" });
 		});
-		fake.substitutes.set(userUrl, { answer: { errors: [] } });
-		await failureOf(signIn(), "INVALID_PROFILE");
+
+		test("is nobody where X responds with 200 and nothing but errors", async () => {
+			const problem = {
+				title: "Authorization Error",
+				detail: "Not allowed to read this user",
+				type: "https://api.x.com/2/problems/not-authorized-for-resource",
+			};
+			fake.substitutes.set(USER_URL, { answer: { errors: [problem] } });
+			expect(await failureOf(signIn(), "FAILED_REQUEST", problem.detail)).toMatchObject({
+				provider: "twitter",
+				step: "user",
+				status: 200,
+				providerError: problem.type,
+				providerErrorDescription: problem.detail,
+			});
+			fake.substitutes.set(USER_URL, { answer: { errors: [] } });
+			await failureOf(signIn(), "INVALID_PROFILE");
+		});
+
+		test("that the API refuses is nobody, in X's words", async () => {
+			const problem = { title: "CreditsDepleted", detail: "No credits for this request", status: 402 };
+			fake.substitutes.set(USER_URL, { status: 402, answer: problem });
+			await failureOf(signIn(), "FAILED_REQUEST", /status 402, .*No credits for this request/);
+		});
+
+		test("who is refused in words that repeat the token leaves no trace of it", async () => {
+			fake.substitutes.set(USER_URL, { answer: { errors: [{ type: TOKEN, detail: `No: ${TOKEN}` }] } });
+			await failureOf(signIn(), "FAILED_REQUEST", "withheld");
+		});
 	});
 
-	test("who is refused in words that repeat the token leaves no trace of it", async () => {
-		fake.substitutes.set(userUrl, { answer: { errors: [{ type: token, detail: `No: ${token}` }] } });
-		expectNoSecrets(await failureOf(signIn(), "FAILED_REQUEST"), [token]);
+	describe("the authorization request", () => {
+		test("has a state that is short enough for X", async () => {
+			expect((await create().startSignIn(loginRequest())).state.length).toBeLessThanOrEqual(500);
+		});
+
+		test("asks for a refresh token only when the app does", async () => {
+			const scopeOf = async (scope: string[]) =>
+				new URL((await create({ scope }).startSignIn(loginRequest())).url).searchParams.get("scope");
+			expect(await scopeOf([])).toBe("users.read tweet.read");
+			expect(await scopeOf(["offline.access"])).toBe("users.read tweet.read offline.access");
+		});
 	});
-});
 
-describe("the authorization request", () => {
-	test("has a state that is short enough for X", async () => {
-		expect((await provider().startSignIn()).state.length).toBeLessThanOrEqual(500);
+	test("another invalid request at a refresh is no end of the grant", async () => {
+		const answer = { error: "invalid_request", error_description: "Missing required parameter [client_id]." };
+		fake.substitutes.set(recording.token.url, { status: 400, answer });
+		await failureOf(
+			create().refreshTokens(fake.refreshToken),
+			"FAILED_REQUEST",
+			"Missing required parameter",
+		);
 	});
-
-	test("asks for a refresh token only when told to", async () => {
-		expect(await scopeOf({})).not.toContain("offline.access");
-		expect(await scopeOf({ scope: ["offline.access"] })).toContain("offline.access");
-	});
-});
-
-test("a refresh rotates the refresh token", async () => {
-	expect((await provider().refreshTokens("old-refresh-token")).refreshToken).toBe(
-		recording.refresh?.answer.refresh_token,
-	);
-});
-
-test("the redirect URI is needed", async () => {
-	const without = provider({ redirectUri: undefined });
-	expect((await failureOf(without.startSignIn(), "INVALID_CONFIG")).message).toContain("redirectUri");
 });
