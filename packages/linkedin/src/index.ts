@@ -1,8 +1,6 @@
-import { defineProvider, type ProviderConfig } from "@oauth/core";
+import { defineProvider, type EmailConfig, type ProviderConfig } from "@oauth/core/provider";
 
-export interface LinkedInConfig extends ProviderConfig {
-	redirectUri: string;
-}
+export interface LinkedInConfig extends ProviderConfig, EmailConfig {}
 
 /** `GET /v2/userinfo` */
 export interface LinkedInUser {
@@ -13,7 +11,7 @@ export interface LinkedInUser {
 	family_name?: string;
 	/** Absent without a photo. */
 	picture?: string;
-	/** Documented as text, answered as an object. */
+	/** Documented as text, sent as an object. */
 	locale?: { language: string; country: string } | string;
 	email?: string;
 	email_verified?: boolean;
@@ -24,22 +22,20 @@ export interface LinkedInUser {
  *
  * @see https://learn.microsoft.com/en-us/linkedin/consumer/integrations/self-serve/sign-in-with-linkedin-v2
  */
-export const linkedin = defineProvider<LinkedInConfig, LinkedInUser>(({ redirectUri }) => ({
+export const linkedin = defineProvider<LinkedInConfig, LinkedInUser>({
 	id: "linkedin",
 	name: "LinkedIn",
 	endpoints: {
 		authorization: "https://www.linkedin.com/oauth/v2/authorization",
 		token: "https://www.linkedin.com/oauth/v2/accessToken",
 		revocation: "https://www.linkedin.com/oauth/v2/revoke",
-		userinfo: "https://api.linkedin.com/v2/userinfo",
+		// The ID token carries no nonce, so nothing would bind it to this sign-in.
+		user: "https://api.linkedin.com/v2/userinfo",
 	},
 	clientAuth: "client_secret_post",
 	pkce: "unsupported",
-	scope: ["openid", "profile", "email"],
-	required: { redirectUri },
-
-	// The ID token carries no nonce, so nothing would bind it to this sign-in. The person is asked for instead.
-	getUser: ({ get, endpoints }) => get(endpoints.userinfo),
+	scope: ["openid", "profile"],
+	emailScope: "email",
 
 	toProfile: ({ sub, name, given_name, family_name, email, email_verified, picture, locale }) => ({
 		id: sub,
@@ -49,9 +45,14 @@ export const linkedin = defineProvider<LinkedInConfig, LinkedInUser>(({ redirect
 		email,
 		emailVerified: email_verified,
 		picture,
-		locale:
-			typeof locale === "object" ? [locale?.language, locale?.country].filter(Boolean).join("-") : locale,
+		locale: toLanguageTag(locale),
 	}),
-}));
+});
+
+function toLanguageTag(locale: unknown): unknown {
+	if (typeof locale === "string") return locale;
+	const { language, country } = Object(locale);
+	return [language, country].filter((part) => part && typeof part === "string").join("-");
+}
 
 export default linkedin;
