@@ -1,7 +1,7 @@
-import { type Client, failure } from "@oauth/core";
+import { type Client, failure } from "@oauth/core/provider";
 import { calculateJwkThumbprint, exportJWK, importPKCS8, type JWK } from "jose";
 
-/** A private key of the app: it signs, and what is sealed is sealed by a secret that is derived from it. */
+/** A private key of the app. It signs, and a secret that is derived from it seals. */
 export interface AppKey {
 	kid: string;
 	/** Absent in development, where the app can't show who it is. */
@@ -12,18 +12,29 @@ export interface AppKey {
 /** A server that starts anew has forgotten it, and what it has sealed is lost. */
 const developmentKey: AppKey = { kid: "development", secret: crypto.getRandomValues(new Uint8Array(32)) };
 
-/** The app's keys, the one that signs first. @throws OAuthError `INVALID_CONFIG` for a key that can't be read */
-export async function readKeys(client: Client, privateKeys: string[] = []): Promise<[AppKey, ...AppKey[]]> {
+/**
+ * Reads the app's keys.
+ *
+ * @returns the one that signs first
+ * @throws OAuthError `INVALID_CONFIG` for a key that can't be read
+ */
+export async function readKeys(
+	client: Client,
+	privateKeys: (string | undefined)[] = [],
+): Promise<[AppKey, ...AppKey[]]> {
 	try {
 		const [first = developmentKey, ...others] = await Promise.all(privateKeys.map(readKey));
 		return [first, ...others];
 	} catch {
 		// Without the cause, which may quote the key.
-		throw failure(client, "INVALID_CONFIG", { step: "config", detail: "privateKeys" });
+		throw failure(client, "INVALID_CONFIG", {
+			step: "config",
+			reason: `"privateKeys" must be the texts of ES256 keys in PKCS#8, which begin with -----BEGIN PRIVATE KEY-----`,
+		});
 	}
 }
 
-async function readKey(text: string): Promise<AppKey> {
+async function readKey(text = ""): Promise<AppKey> {
 	const pem = text.replaceAll("\\n", "\n").trim();
 	const { kty, crv, x, y, d = "" } = await exportJWK(await importPKCS8(pem, "ES256", { extractable: true }));
 	const kid = await calculateJwkThumbprint({ kty, crv, x, y });
@@ -34,7 +45,7 @@ async function readKey(text: string): Promise<AppKey> {
 	};
 }
 
-/** Another one than the key, since no key should be used for two things. @see https://www.rfc-editor.org/rfc/rfc5869 */
+/** Derives another secret than the key, since no key should be used for two things. @see https://www.rfc-editor.org/rfc/rfc5869 */
 async function deriveSecret(text: string): Promise<Uint8Array> {
 	const encode = (part: string) => new TextEncoder().encode(part);
 	const key = await crypto.subtle.importKey("raw", encode(text), "HKDF", false, ["deriveBits"]);

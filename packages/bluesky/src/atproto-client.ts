@@ -7,46 +7,52 @@ import type {
 	NodeSavedState,
 	OAuthClientMetadataInput,
 } from "@atproto/oauth-client-node";
-import { type Client, failure } from "@oauth/core";
+import { type Client, failure } from "@oauth/core/provider";
 import type { AppKey } from "./app-key.js";
 import { type ClientDescription, describeClient } from "./client-metadata.js";
 import { guardFetch } from "./guarded-fetch.js";
 
-/** A person can sign in without a handle, and is not to wait for its servers. */
+/** A user can sign in without a handle, and is not to wait for its servers. */
 const HANDLE_TIMEOUT_MS = 3000;
 
-/** What the app has set beyond what every provider takes. */
+/** The app's settings beyond those that every provider takes. */
 export interface Settings {
 	/** The one that signs first. */
 	keys: [AppKey, ...AppKey[]];
-	description?: ClientDescription;
-	resolveTxt?(hostname: string): Promise<string[]>;
+	description?: ClientDescription | undefined;
+	resolveTxt?: ((hostname: string) => Promise<string[]>) | undefined;
 }
 
-/** What the client would store of one sign-in or of one session. */
+/** Whatever the client would store of one sign-in or of one session. */
 export interface Saved {
 	state?: NodeSavedState;
 	session?: NodeSavedSession;
 }
 
-/** What has come of it. It is the caller's to keep. */
+/** The outcome, which is the caller's to keep. */
 export interface Kept extends Saved {
 	/** The `state` that the client has chosen. */
 	stateParam?: string;
-	/** What was sent in confidence, and must not come back in an error. */
+	/** All that was sent in confidence, and must not come back in an error. */
 	secrets: Set<unknown>;
 }
 
-/** The AT Protocol's own client, for one use: it knows nothing but what was saved, and remembers it in `kept`. */
+/**
+ * Opens the AT Protocol's own client, for one use: it knows nothing but what was saved, and remembers it in `kept`.
+ *
+ * @param postTimeout how long a POST may take, in milliseconds; by default as long as any request
+ * @throws OAuthError `INVALID_CONFIG` for a client that no server would take
+ */
 export async function openAtprotoClient(
 	client: Client,
 	{ keys, description, resolveTxt = resolveTxtRecords }: Settings,
 	saved: Saved = {},
+	postTimeout?: number,
 ): Promise<{ atproto: NodeOAuthClient; kept: Kept }> {
 	const kept: Kept = { ...saved, secrets: new Set() };
-	const [{ AtprotoHandleResolver, JoseKey, NodeOAuthClient, requestLocalLock }, fetch] = await Promise.all([
+	const [{ AtprotoHandleResolver, JoseKey, NodeOAuthClient }, fetch] = await Promise.all([
 		import("@atproto/oauth-client-node"),
-		guardFetch(client, kept.secrets),
+		guardFetch(client, kept.secrets, postTimeout),
 	]);
 	const handles = new AtprotoHandleResolver({
 		fetch,
@@ -65,7 +71,8 @@ export async function openAtprotoClient(
 			},
 			plcDirectoryUrl: client.endpoints.plcDirectory,
 			runtimeImplementation: {
-				requestLock: requestLocalLock,
+				// Each client is for one use, so it has nobody to wait for.
+				requestLock: async (_, work) => work(),
 				// What every server has to take. The keys of others are too long for a cookie.
 				createKey: () => JoseKey.generate(["ES256"]),
 				getRandomValues: randomBytes,
@@ -83,11 +90,12 @@ export async function openAtprotoClient(
 			},
 		});
 		return { atproto, kept };
-	} catch (cause) {
+	} catch (error) {
+		const { issues, message } = Object(error);
 		throw failure(client, "INVALID_CONFIG", {
 			step: "config",
-			detail: "clientId, redirectUri or metadata",
-			cause,
+			reason: `"clientId", "redirectUri" or "description" is wrong: ${issues?.[0]?.message ?? message}`,
+			secrets: keys.map(({ jwk }) => jwk?.d),
 		});
 	}
 }

@@ -1,18 +1,18 @@
 import type { NodeSavedSession, NodeSavedState } from "@atproto/oauth-client-node";
-import { type Client, type FlowChecks, failure, type Tokens } from "@oauth/core";
+import { type Client, type FlowChecks, failure, type Tokens } from "@oauth/core/provider";
 import { openAtprotoClient, type Settings } from "./atproto-client.js";
 import { toFailure } from "./failure.js";
 import { seal, unseal } from "./seal.js";
 import { toTokens } from "./session.js";
 
-/** Finds the person's server, and hands the authorization request in there. */
+/** Finds the user's server, and pushes the authorization request there. */
 export async function pushAuthorizationRequest(
 	client: Client,
 	settings: Settings,
 	{ login_hint, ...request }: Record<string, string>,
 ): Promise<{ url: string } & FlowChecks> {
 	const { atproto, kept } = await openAtprotoClient(client, settings);
-	// As people write a handle, and with what comes along when they copy one.
+	// As users write a handle, and with what comes along when they copy one.
 	const handle = login_hint?.replace(/[\p{Cf}\s]/gu, "").replace(/^@/, "");
 	const hint = handle || `${client.endpoints.entryway}`;
 	try {
@@ -22,7 +22,7 @@ export async function pushAuthorizationRequest(
 		const { stateParam, state } = kept as { stateParam: string; state: NodeSavedState };
 		// An issuer is an origin. Another one can be longer than a cookie.
 		if (state.iss !== new URL(state.iss).origin)
-			throw failure(client, "FAILED_REQUEST", { step: "discovery", detail: "issuer" });
+			throw failure(client, "FAILED_REQUEST", { step: "discovery", reason: "the issuer is no origin" });
 		return {
 			url: url.href,
 			state: stateParam,
@@ -35,7 +35,7 @@ export async function pushAuthorizationRequest(
 	}
 }
 
-/** What is sealed for one flow is of no use in another, nor as anything else. */
+/** Names the one flow that it is sealed for: it is of no use in another, nor as anything else. */
 function purposeOf(state: string): string {
 	return `flow ${state}`;
 }
@@ -47,9 +47,9 @@ export async function redeemCode(
 	code: string,
 	{ state: stateParam = "", codeVerifier = "", issuer = "" }: Partial<FlowChecks>,
 ): Promise<Tokens> {
-	const mismatch = () => failure(client, "FLOW_MISMATCH", { step: "token" });
+	const mismatch = (reason: string) => failure(client, "FLOW_MISMATCH", { step: "token", reason });
 	const state = await unseal<NodeSavedState>(settings.keys, purposeOf(stateParam), codeVerifier).catch(() => {
-		throw mismatch();
+		throw mismatch("its cookie was changed, or sealed by a key that is none of this app's");
 	});
 	const { atproto, kept } = await openAtprotoClient(client, settings, { state });
 	try {
@@ -59,7 +59,7 @@ export async function redeemCode(
 		});
 		if (expectedDid && expectedDid !== session.did) {
 			await session.signOut();
-			throw mismatch();
+			throw mismatch("another account than the one that was named has signed in");
 		}
 	} catch (error) {
 		throw toFailure(client, "token", error, kept.secrets);

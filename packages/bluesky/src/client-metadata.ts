@@ -1,13 +1,13 @@
-import type { Client } from "@oauth/core";
+import type { Client } from "@oauth/core/provider";
 import type { AppKey } from "./app-key.js";
 
-/** What the app says of itself to the person who is asked to agree, in RFC 7591's words. */
+/** The app's description for the user who is asked to agree, in RFC 7591's words. */
 export interface ClientDescription {
-	client_name?: string;
-	client_uri?: string;
-	logo_uri?: string;
-	tos_uri?: string;
-	policy_uri?: string;
+	client_name?: string | undefined;
+	client_uri?: string | undefined;
+	logo_uri?: string | undefined;
+	tos_uri?: string | undefined;
+	policy_uri?: string | undefined;
 }
 
 /** The client metadata document. */
@@ -25,10 +25,10 @@ export interface ClientMetadata extends ClientDescription {
 	jwks?: { keys: Record<string, unknown>[] };
 }
 
-/** An app that can't publish a document yet, since it runs on the developer's machine. */
+/** The client id of an app that can't publish a document yet, since it runs on the developer's machine. */
 export const DEVELOPMENT_CLIENT = "http://localhost";
 
-/** @see https://atproto.com/specs/oauth#client-id-metadata-document */
+/** Returns the client metadata document. @see https://atproto.com/specs/oauth#client-id-metadata-document */
 export function describeClient(
 	{ clientId, redirectUri = "", scope }: Client,
 	keys: AppKey[],

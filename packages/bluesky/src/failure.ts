@@ -1,6 +1,7 @@
-import { type Client, failure, OAuthError, type Step } from "@oauth/core";
+import { type Client, failure, OAuthError, type OAuthErrorCode, type Step } from "@oauth/core/provider";
+import { TIMEOUT_MS } from "./guarded-fetch.js";
 
-/** What the AT Protocol's client has thrown, as an error of ours. Loaded lazily, its classes are not at hand to compare with. */
+/** Makes our error of what the AT Protocol's client throws. Loaded lazily, its classes are not at hand to compare with. */
 export function toFailure(
 	client: Client,
 	step: Step,
@@ -9,10 +10,45 @@ export function toFailure(
 	depth = 9,
 ): OAuthError {
 	if (OAuthError.is(error)) return error;
-	const { message, cause, payload, status } = Object(error);
+	const { cause, payload, response } = Object(error);
 	// It wraps what goes wrong in a callback.
 	if (payload === undefined && cause && depth) return toFailure(client, step, cause, secrets, depth - 1);
-	// The account's server names another issuer than the one that has answered.
-	const code = message === "Issuer mismatch" ? "ISSUER_MISMATCH" : "FAILED_REQUEST";
-	return failure(client, code, { step, status, answer: payload, cause: error, secrets: [...secrets] });
+	const code = toCode(step, error);
+	return failure(client, code, {
+		step,
+		status: response?.status,
+		retryAfter: Number(response?.headers?.get("retry-after")) || undefined,
+		response: payload,
+		cause: error,
+		secrets: [...secrets],
+		...reasonOf(error, client.timeout),
+		...(code === "FAILED_REQUEST" && adviceAt(step, response?.status)),
+	});
+}
+
+/** In its words: the account is not at the server that has responded. At a refresh it is there no more. */
+const ELSEWHERE = "Issuer mismatch";
+
+function toCode(step: Step, error: unknown): OAuthErrorCode {
+	const { message, payload } = Object(error);
+	const isElsewhere = message === ELSEWHERE;
+	if (step === "token" && isElsewhere) return "ISSUER_MISMATCH";
+	if (step === "refresh" && (isElsewhere || payload?.error === "invalid_grant")) return "INVALID_GRANT";
+	return "FAILED_REQUEST";
+}
+
+/** Returns the reason where the message has none, or none to read. */
+function reasonOf(error: unknown, timeout = TIMEOUT_MS): { reason?: string } {
+	const { name, message, issues } = Object(error);
+	if (/^(Abort|Timeout)Error$/.test(name)) return { reason: `no response within ${timeout / 1000} s` };
+	if (name === "SyntaxError") return { reason: "the response is not JSON" };
+	if (message === ELSEWHERE) return { reason: "the account is at another server than this one" };
+	// Of a schema.
+	const { path, message: problem } = Object(Object(issues)[0]);
+	return problem ? { reason: `the response is wrong at "${path}": ${problem}` } : {};
+}
+
+function adviceAt(step: Step, status = 503): { advice?: string } {
+	if (step === "discovery") return { advice: "Ask the user for the handle again, or try again later" };
+	return status === 429 || status >= 500 ? { advice: "Try again later" } : {};
 }

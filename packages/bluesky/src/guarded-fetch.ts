@@ -1,32 +1,36 @@
-import type { Client } from "@oauth/core";
+import type { Client } from "@oauth/core/provider";
 
-const TIMEOUT_MS = 10_000;
+export const TIMEOUT_MS = 10_000;
 const MAX_BYTES = 2 ** 20;
 
-/** What a form tells one server in confidence. */
+/** The fields of a form that tell one server something in confidence. */
 const CONFIDENTIAL = ["client_assertion", "code", "code_verifier", "refresh_token", "token"];
 
 /**
- * A `fetch` with every limit. Strangers name the addresses: none leads into the app's own network.
+ * Makes a `fetch` with every limit. Strangers name the URLs: none leads into the app's own network.
  *
  * @param secrets takes what is sent in confidence
+ * @param postTimeout how long a POST may take, in milliseconds; by default as long as any request
  */
 export async function guardFetch(
 	{ fetch: appFetch, timeout = TIMEOUT_MS }: Client,
 	secrets: Set<unknown>,
+	postTimeout = timeout,
 ): Promise<typeof fetch> {
 	const { safeFetchWrap } = await import("@atproto-labs/fetch-node");
-	const guarded = safeFetchWrap({
-		// An app's own sees to its network itself, and gets no dispatcher, in whose place it may have one of its own.
-		fetch: appFetch && ((input, init) => appFetch(input, { signal: init?.signal })),
-		ssrfProtection: !appFetch,
-		timeout,
-		responseMaxSize: MAX_BYTES,
-	});
+	const guard = (milliseconds: number) =>
+		safeFetchWrap({
+			// An app's own sees to its network itself, and gets no dispatcher, in whose place it may have one of its own.
+			fetch: appFetch && ((input, init) => appFetch(input, { signal: init?.signal })),
+			ssrfProtection: !appFetch,
+			timeout: milliseconds,
+			responseMaxSize: MAX_BYTES,
+		});
+	const guarded = { GET: guard(timeout), POST: guard(postTimeout) };
 	return async (input, init) => {
 		const request = new Request(input, { ...init, redirect: "error" });
 		for (const secret of await secretsOf(request)) secrets.add(secret);
-		return guarded(request);
+		return guarded[request.method === "POST" ? "POST" : "GET"](request);
 	};
 }
 

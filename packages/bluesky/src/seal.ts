@@ -1,14 +1,14 @@
 import { CompactEncrypt, compactDecrypt } from "jose";
 import type { AppKey } from "./app-key.js";
 
-/** Hides what only the app's servers may read, while it lies with somebody else. */
+/** Encrypts what only the app's servers may read, for as long as it lies with somebody else. */
 export function seal({ kid, secret }: AppKey, purpose: string, value: object): Promise<string> {
 	return new CompactEncrypt(new TextEncoder().encode(JSON.stringify([purpose, value])))
 		.setProtectedHeader({ alg: "dir", enc: "A256GCM", kid })
 		.encrypt(secret);
 }
 
-/** What `seal` has hidden. Rejects what none of these keys has sealed, and what was sealed for something else. */
+/** Decrypts what `seal` has encrypted. Rejects what none of these keys has sealed, and what was sealed for something else. */
 export async function unseal<Value>(keys: AppKey[], purpose: string, sealed: string): Promise<Value> {
 	const { plaintext } = await compactDecrypt(
 		sealed,

@@ -1,13 +1,25 @@
 import type { NodeSavedSession, OAuthSession } from "@atproto/oauth-client-node";
-import { type Client, failure, type Step, type Tokens } from "@oauth/core";
+import {
+	type Client,
+	createCache,
+	failure,
+	OAuthError,
+	type SharedCall,
+	type Step,
+	share,
+	type Tokens,
+} from "@oauth/core/provider";
 import { openAtprotoClient, type Settings } from "./atproto-client.js";
 import { toFailure } from "./failure.js";
 import { seal, unseal } from "./seal.js";
 
-/** What refresh tokens are sealed for. */
+/** The use that refresh tokens are sealed for. */
 const PURPOSE = "session";
 
-/** The refresh token is of use only with the key that it is bound to: the one text holds both, sealed. */
+/** A refresh that was sent is heard out: a refresh token that comes twice is taken for stolen, and ends the session. */
+const REFRESH_MS = 60_000;
+
+/** Makes tokens of a session. The refresh token is of use only with its key: the one text holds both, sealed. */
 export async function toTokens({ keys }: Settings, session: NodeSavedSession): Promise<Tokens> {
 	const { access_token, expires_at, scope } = session.tokenSet;
 	return {
@@ -20,30 +32,51 @@ export async function toTokens({ keys }: Settings, session: NodeSavedSession): P
 	};
 }
 
-/** The refreshes under way in this process. A refresh token that comes twice is taken for stolen, and ends the session. */
-const refreshing = new Map<string, Promise<Tokens>>();
+const refreshes = createCache<SharedCall<NodeSavedSession>>();
 
-export function refreshTokens(client: Client, settings: Settings, refreshToken: string): Promise<Tokens> {
-	const key = `${[client.clientId, refreshToken]}`;
-	const pending =
-		refreshing.get(key) ?? refresh(client, settings, refreshToken).finally(() => refreshing.delete(key));
-	refreshing.set(key, pending);
-	return pending;
+/** Refreshes the tokens. Concurrent calls for the same refresh token share one request in this process. */
+export async function refreshTokens(
+	client: Client,
+	settings: Settings,
+	refreshToken: string,
+): Promise<Tokens> {
+	const session = await readSession(client, settings, "refresh", refreshToken);
+	const { iss, refresh_token } = session.tokenSet;
+	if (!refresh_token)
+		throw failure(client, "INVALID_GRANT", { step: "refresh", reason: "the server gave no refresh token" });
+	const { clientId, endpoints, timeout = 0 } = client;
+	const key = JSON.stringify([clientId, endpoints.plcDirectory, iss, refresh_token]);
+	const postTimeout = Math.max(timeout, REFRESH_MS);
+	// Two requests that look the server up, two that refresh, the second with the nonce, and one that looks it up again.
+	const lifetime = 5 * postTimeout;
+	try {
+		const refreshed = await share(refreshes(client), key, lifetime, client.timeout, () =>
+			refresh(client, settings, session, postTimeout),
+		);
+		return await toTokens(settings, refreshed);
+	} catch (cause) {
+		if (OAuthError.is(cause)) throw cause;
+		throw failure(client, "FAILED_REQUEST", { step: "refresh", cause, advice: "Try again later" });
+	}
 }
 
-async function refresh(client: Client, settings: Settings, refreshToken: string): Promise<Tokens> {
-	const session = await readSession(client, settings, "refresh", refreshToken);
-	const { atproto, kept } = await openAtprotoClient(client, settings, { session });
+async function refresh(
+	client: Client,
+	settings: Settings,
+	session: NodeSavedSession,
+	postTimeout: number,
+): Promise<NodeSavedSession> {
+	const { atproto, kept } = await openAtprotoClient(client, settings, { session }, postTimeout);
 	try {
 		await atproto.restore(session.tokenSet.sub, true);
 	} catch (error) {
 		// The old tokens are used up once there are new ones: what fails after that must not lose these.
 		if (!kept.session || kept.session === session) throw toFailure(client, "refresh", error, kept.secrets);
 	}
-	return toTokens(settings, kept.session as NodeSavedSession);
+	return kept.session as NodeSavedSession;
 }
 
-/** Ends the session at the person's server. */
+/** Ends the session at the user's server. */
 export async function revokeToken(client: Client, settings: Settings, refreshToken: string): Promise<void> {
 	const session = await readSession(client, settings, "revocation", refreshToken);
 	const { atproto, kept } = await openAtprotoClient(client, settings, { session });
@@ -51,18 +84,18 @@ export async function revokeToken(client: Client, settings: Settings, refreshTok
 	try {
 		const { server } = await atproto.restore(sub, false);
 		if (!server.serverMetadata.revocation_endpoint)
-			throw failure(client, "NOT_SUPPORTED", { step: "revocation" });
+			throw failure(client, "NOT_SUPPORTED", { step: "revocation", reason: "the server has no revocation" });
 		// Not `signOut()`, which takes every failure for a success.
 		await server.request("revocation", { token: refresh_token }).catch((error) => {
-			// Of a success nothing counts but the status, and no JSON need come with it.
-			if (!error.response?.ok) throw error;
+			// Of a success nothing counts but the status, and no JSON need come with it. A dead token needs no end.
+			if (!error.response?.ok && error.error !== "invalid_token") throw error;
 		});
 	} catch (error) {
 		throw toFailure(client, "revocation", error, kept.secrets);
 	}
 }
 
-/** What can ask the person's server on their behalf, with the access token as it is: it is never refreshed on the way. */
+/** Opens what can ask the user's server on their behalf. The access token stays as it is: it is never refreshed on the way. */
 export async function openSession(
 	client: Client,
 	settings: Settings,
@@ -78,7 +111,7 @@ export async function openSession(
 	}
 }
 
-/** The address and whether it is confirmed, where the person has let the app read them. */
+/** Returns the e-mail address and whether it is confirmed, where the user has let the app read them. */
 export async function getEmail(
 	client: Client,
 	settings: Settings,
@@ -89,25 +122,31 @@ export async function getEmail(
 	const response = await session.fetchHandler("/xrpc/com.atproto.server.getSession").catch((error) => {
 		throw toFailure(client, "user", error, new Set([accessToken]));
 	});
-	const { did, email, emailConfirmed } = Object(await response.json().catch(() => null));
+	const account = await response.json().catch(() => undefined);
+	const { did, email, emailConfirmed } = Object(account);
 	if (did !== session.did)
 		throw failure(client, "FAILED_REQUEST", {
 			step: "user",
 			status: response.status,
-			detail: "com.atproto.server.getSession",
+			reason: "com.atproto.server.getSession did not respond with this account",
+			response: account,
+			secrets: [accessToken],
 		});
 	return typeof email === "string" ? { email, emailConfirmed: emailConfirmed === true } : {};
 }
 
+/** @throws OAuthError for what is no refresh token of this app, or is bound to a key that the app has given up */
 async function readSession(
 	client: Client,
 	{ keys }: Settings,
 	step: Step,
 	refreshToken: string,
 ): Promise<NodeSavedSession> {
-	try {
-		return await unseal<NodeSavedSession>(keys, PURPOSE, refreshToken);
-	} catch {
-		throw failure(client, "FAILED_REQUEST", { step, detail: "not a refresh token of this app" });
-	}
+	const session = await unseal<NodeSavedSession>(keys, PURPOSE, refreshToken).catch(() => undefined);
+	const { kid } = Object(session?.authMethod);
+	if (session && (!kid || keys.some((key) => key.kid === kid))) return session;
+	throw failure(client, step === "revocation" ? "FAILED_REQUEST" : "INVALID_GRANT", {
+		step,
+		reason: `it was sealed or signed by none of "privateKeys"`,
+	});
 }

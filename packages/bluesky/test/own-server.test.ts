@@ -1,14 +1,16 @@
 import { inspect } from "node:util";
 import bluesky, { type BlueskyConfig } from "@oauth/bluesky";
 import { OAuthError } from "@oauth/core";
-import { decodeJwt } from "jose";
+import { decodeJwt, decodeProtectedHeader } from "jose";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { serve } from "../../repo/src/serve.ts";
+import { loginRequest } from "../../repo/src/sign-in.ts";
 import type { Answer, Internet } from "./internet.ts";
 import { metadataOf, type OwnServer } from "./own-server.ts";
-import { ADA, MALLORY, World } from "./world.ts";
+import { newPrivateKey } from "./setup.ts";
+import { ADA, comeBack, MALLORY, World } from "./world.ts";
 
-/** Anybody can run a server: what such a one can do to an app. */
+/** Anybody can run a server. */
 let world: World;
 let internet: Internet;
 let server: OwnServer;
@@ -32,6 +34,9 @@ async function failure(promise: Promise<unknown>): Promise<OAuthError> {
 	return error;
 }
 
+const begin = (settings: BlueskyConfig, loginHint?: string) =>
+	bluesky(settings).startSignIn(loginRequest(), { loginHint });
+
 test("a good server's sign-in is one", async () => {
 	const { providerUserId, profile } = await world.signIn();
 	expect(providerUserId).toBe(MALLORY);
@@ -41,7 +46,11 @@ test("a good server's sign-in is one", async () => {
 describe("an account", () => {
 	test("of another server can't be claimed", async () => {
 		server.sub = ADA;
-		expect(await failure(world.signIn())).toMatchObject({ code: "ISSUER_MISMATCH", step: "token" });
+		expect(await failure(world.signIn())).toMatchObject({
+			code: "ISSUER_MISMATCH",
+			step: "token",
+			message: expect.stringContaining("the account is at another server than this one"),
+		});
 	});
 
 	test.each(["did:plc:gone4gone4gone4gone4gone4", "did:web:nowhere.test", "mallory", "", "did:plc:short"])(
@@ -66,14 +75,26 @@ describe("an account", () => {
 		expect((await world.signIn()).providerUser).toEqual({ did: MALLORY });
 	});
 
-	test("whose public profile can't be had is no sign-in", async () => {
-		world.profile = { status: 500 };
-		expect(await failure(world.signIn())).toMatchObject({
-			code: "FAILED_REQUEST",
-			step: "user",
-			status: 500,
-		});
-	});
+	test.each<[string, Answer | (() => Answer | Promise<Answer>), string]>([
+		["401", { status: 401 }, "status 401"],
+		["403", { status: 403 }, "status 403"],
+		["429", { status: 429, headers: { "retry-after": "30" } }, "status 429"],
+		["500", { status: 500 }, "status 500"],
+		["HTML", { body: "<html>" }, "the response is not JSON"],
+		["a redirect", { status: 302, headers: { location: "https://good.test/" } }, "status 302"],
+		["nothing in time", () => new Promise<Answer>(() => {}), "no response within 0.3 s"],
+	])(
+		"whose public profile is %s is known by its id, and the session says why",
+		async (_, profile, reason) => {
+			world.profile = profile;
+			const { failedRequests, providerUserId, providerUser } = await world.signIn({ timeout: 300 });
+			expect(providerUserId).toBe(MALLORY);
+			expect(providerUser).toEqual({ did: MALLORY });
+			expect(failedRequests).toMatchObject([
+				{ code: "FAILED_REQUEST", step: "user", message: expect.stringContaining(reason) },
+			]);
+		},
+	);
 
 	test.each([null, [], "text", { did: ADA }, { handle: 1, displayName: {}, avatar: [] }])(
 		"is the one that was signed in with, whatever the public profile says: %j",
@@ -133,13 +154,17 @@ describe("the person's server", () => {
 		expect(asked[0]?.url.search).toBe(`?actor=${encodeURIComponent(MALLORY)}`);
 	});
 
-	test.each<[string, Answer]>([
-		["an error", { status: 500, body: { error: "server_error", error_description: "no" } }],
-		["no JSON", { body: "<html>" }],
-		["nothing", { body: {} }],
-		["a list", { body: [] }],
-		["a redirect", { status: 302, headers: { location: "https://good.test/token" } }],
-		["more than a mebibyte", { body: { access_token: "x".repeat(2 ** 20) } }],
+	test.each<[string, Answer, reason: string]>([
+		[
+			"an error",
+			{ status: 500, body: { error: "server_error", error_description: "no" } },
+			"status 500, the provider says server_error: no",
+		],
+		["no JSON", { body: "<html>" }, "the response is not JSON"],
+		["nothing", { body: {} }, 'the response is wrong at "access_token"'],
+		["a list", { body: [] }, "Expected object, received array"],
+		["a redirect", { status: 302, headers: { location: "https://good.test/token" } }, "redirect"],
+		["more than a mebibyte", { body: { access_token: "x".repeat(2 ** 20) } }, "too large"],
 		[
 			"a token without its key",
 			{
@@ -151,6 +176,7 @@ describe("the person's server", () => {
 					sub: MALLORY,
 				},
 			},
+			'the response is wrong at "token_type"',
 		],
 		[
 			"a token that is not for sign-in",
@@ -162,10 +188,15 @@ describe("the person's server", () => {
 					sub: MALLORY,
 				},
 			},
+			'the response is wrong at "scope"',
 		],
-	])("that answers the code with %s is no sign-in", async (_, answer) => {
+	])("that answers the code with %s is no sign-in", async (_, answer, reason) => {
 		server.answers["/token"] = answer;
-		expect(await failure(world.signIn())).toMatchObject({ code: "FAILED_REQUEST", step: "token" });
+		expect(await failure(world.signIn())).toMatchObject({
+			code: "FAILED_REQUEST",
+			step: "token",
+			message: expect.stringContaining(reason),
+		});
 		expect(server.requests("/token")).toHaveLength(1);
 	});
 
@@ -186,6 +217,7 @@ describe("the person's server", () => {
 		expect(await failure(world.signIn({ timeout: 200 }))).toMatchObject({
 			code: "FAILED_REQUEST",
 			step: "token",
+			message: expect.stringContaining("no response within 0.2 s. Try again later."),
 		});
 	});
 
@@ -225,13 +257,139 @@ describe("the person's server", () => {
 		const inside = await serve();
 		const { fetch: _, ...guarded } = config;
 		const endpoints = { ...config.endpoints, plcDirectory: inside.url };
-		const error = await failure(bluesky({ ...guarded, endpoints }).startSignIn({ loginHint: MALLORY }));
+		const error = await failure(begin({ ...guarded, endpoints }, MALLORY));
 		expect(error).toMatchObject({ code: "FAILED_REQUEST", step: "discovery" });
 		expect(inside.requests).toEqual([]);
 	});
 });
 
+describe("a refresh", () => {
+	const tokens = () => ({
+		body: {
+			access_token: "next-access-token-of-the-person",
+			refresh_token: "next-refresh-token-of-the-person",
+			token_type: "DPoP",
+			expires_in: 3600,
+			scope: "atproto",
+			sub: MALLORY,
+		},
+	});
+	async function signedIn(): Promise<{ refreshToken: string; sent: () => number }> {
+		const { refreshToken } = (await world.signIn()).tokens;
+		const before = server.requests("/token").length;
+		return { refreshToken: `${refreshToken}`, sent: () => server.requests("/token").length - before };
+	}
+
+	test("that was sent is neither repeated nor given up: whoever asks again has its outcome", async () => {
+		const { refreshToken, sent } = await signedIn();
+		let respond: () => void = () => expect.unreachable("nothing was asked");
+		server.answers["/token"] = () =>
+			new Promise((resolve) => {
+				respond = () => resolve(tokens());
+			});
+		const provider = bluesky({ ...config, timeout: 300 });
+		const [first, second] = await Promise.all([
+			failure(provider.refreshTokens(refreshToken)),
+			failure(provider.refreshTokens(refreshToken)),
+		]);
+		for (const error of [first, second])
+			expect(error).toMatchObject({
+				code: "FAILED_REQUEST",
+				step: "refresh",
+				message: expect.stringContaining("no response within 0.3 s"),
+			});
+		await failure(provider.refreshTokens(refreshToken));
+		respond();
+		// Another object with the same settings, as in an app that makes one per request.
+		const late = await bluesky({ ...config, timeout: 300 }).refreshTokens(refreshToken);
+		expect(late.accessToken).toBe("next-access-token-of-the-person");
+		expect(sent()).toBe(1);
+	});
+
+	test("is one for all keys of the app, and each has its own seal", async () => {
+		const { refreshToken, sent } = await signedIn();
+		server.answers["/token"] = tokens();
+		const rotated = { ...config, privateKeys: [await newPrivateKey(), ...config.privateKeys] };
+		const all = await Promise.all([config, rotated].map((app) => bluesky(app).refreshTokens(refreshToken)));
+		expect(sent()).toBe(1);
+		const sealedBy = all.map((refreshed) => decodeProtectedHeader(`${refreshed.refreshToken}`).kid);
+		const keys = (await bluesky(rotated).clientMetadata()).jwks?.keys.map(({ kid }) => kid);
+		expect(sealedBy).toEqual(keys?.toReversed());
+	});
+
+	test.each<[string, () => void]>([
+		[
+			"the server says so",
+			() => {
+				server.answers["/token"] = {
+					status: 400,
+					body: { error: "invalid_grant", error_description: "Session expired" },
+				};
+			},
+		],
+		[
+			"the account has moved",
+			() => {
+				world.accounts[MALLORY] = Object.assign(structuredClone(world.accounts[ADA]) as object, {
+					id: MALLORY,
+				});
+			},
+		],
+	])("is over when %s: the user has to sign in again", async (_, end) => {
+		const { refreshToken } = await signedIn();
+		end();
+		expect(await failure(bluesky(config).refreshTokens(refreshToken))).toMatchObject({
+			code: "INVALID_GRANT",
+			step: "refresh",
+			message: expect.stringContaining("Ask the user to sign in again."),
+		});
+	});
+
+	test("is over when the server gave no refresh token", async () => {
+		const { refresh_token: _, ...body } = tokens().body;
+		server.answers["/token"] = { body };
+		const { refreshToken, sent } = await signedIn();
+		expect(await failure(bluesky(config).refreshTokens(refreshToken))).toMatchObject({
+			code: "INVALID_GRANT",
+		});
+		expect(sent()).toBe(0);
+	});
+
+	test.each<[Answer, object]>([
+		[
+			{ status: 503, headers: { "retry-after": "30" }, body: {} },
+			{ status: 503, retryAfter: 30 },
+		],
+		[
+			{ status: 429, body: { error: "RateLimitExceeded" } },
+			{ status: 429, providerError: "RateLimitExceeded" },
+		],
+		[
+			{ status: 401, body: { error: "invalid_client" } },
+			{ status: 401, providerError: "invalid_client" },
+		],
+		[{ body: "<html>" }, {}],
+	])("that fails otherwise is an outage: %j", async (answer, expected) => {
+		const { refreshToken } = await signedIn();
+		server.answers["/token"] = answer;
+		expect(await failure(bluesky(config).refreshTokens(refreshToken))).toMatchObject({
+			code: "FAILED_REQUEST",
+			step: "refresh",
+			...expected,
+		});
+	});
+});
+
 describe("a revocation", () => {
+	test("of a token that is no longer valid is done", async () => {
+		const { tokens } = await world.signIn();
+		const metadata = { ...metadataOf(server.origin), revocation_endpoint: `${server.origin}/revoke` };
+		server.answers["/.well-known/oauth-authorization-server"] = { body: metadata };
+		server.answers["/revoke"] = { status: 400, body: { error: "invalid_token" } };
+		await bluesky(config).revokeToken(`${tokens.refreshToken}`);
+		expect(server.requests("/revoke")).toHaveLength(1);
+	});
+
 	test("is refused where the server has none", async () => {
 		const { tokens } = await world.signIn();
 		const revoking = bluesky(config).revokeToken(`${tokens.refreshToken}`);
@@ -253,39 +411,72 @@ describe("a revocation", () => {
 });
 
 describe("the e-mail address", () => {
-	const withEmail = { scope: ["account:email"] };
+	const GET_SESSION = "/xrpc/com.atproto.server.getSession";
+	const withEmail = { email: true };
+
+	test("is asked for when the app says so, and by default not", async () => {
+		await world.begin(withEmail);
+		expect(server.pushed.get("scope")).toBe("atproto transition:email");
+		expect(await bluesky({ ...config, ...withEmail }).clientMetadata()).toMatchObject({
+			scope: "atproto transition:email",
+		});
+		for (const email of [false, undefined]) {
+			await world.begin({ email });
+			expect(server.pushed.get("scope")).toBe("atproto");
+		}
+	});
 
 	test("of another account is not believed", async () => {
-		server.answers["/xrpc/com.atproto.server.getSession"] = {
+		server.answers[GET_SESSION] = {
 			body: { did: ADA, email: "ada@example.com", emailConfirmed: true },
 		};
-		expect(await failure(world.signIn(withEmail))).toMatchObject({ code: "FAILED_REQUEST", step: "user" });
+		const { failedRequests, profile, providerUserId } = await world.signIn(withEmail);
+		expect(providerUserId).toBe(MALLORY);
+		expect(profile).not.toHaveProperty("email");
+		expect(failedRequests).toMatchObject([{ code: "FAILED_REQUEST", step: "user" }]);
 	});
 
 	test("is nobody's proof, whatever the server says", async () => {
-		server.answers["/xrpc/com.atproto.server.getSession"] = {
+		server.answers[GET_SESSION] = {
 			body: { did: MALLORY, email: "ada@example.com", emailConfirmed: true },
 		};
-		const { profile, providerUser } = await world.signIn(withEmail);
+		const { failedRequests, profile, providerUser } = await world.signIn(withEmail);
+		expect(failedRequests).toEqual([]);
 		expect(providerUser.emailConfirmed).toBe(true);
 		expect(profile).not.toHaveProperty("emailVerified");
-		const [asked] = server.requests("/xrpc/com.atproto.server.getSession");
+		const [asked] = server.requests(GET_SESSION);
 		expect(asked?.headers.authorization).toBe("DPoP access-token-of-the-person");
 		expect(decodeJwt(`${asked?.headers.dpop}`)).toHaveProperty("ath");
 	});
 
-	test.each<Answer>([{ status: 500 }, { status: 401 }, { body: "<html>" }, { body: "null" }, { body: [] }])(
-		"that can't be had is no sign-in: %j",
-		async (answer) => {
-			server.answers["/xrpc/com.atproto.server.getSession"] = answer;
-			expect(await failure(world.signIn(withEmail))).toMatchObject({ code: "FAILED_REQUEST", step: "user" });
-		},
-	);
+	test.each<[string, Answer | (() => Promise<Answer>), object]>([
+		["500", { status: 500 }, { status: 500 }],
+		[
+			"403",
+			{ status: 403, body: { error: "ScopeMissingError", message: "No" } },
+			{ providerError: "ScopeMissingError" },
+		],
+		["401", { status: 401 }, { status: 401 }],
+		["429", { status: 429 }, { status: 429 }],
+		["HTML", { body: "<html>" }, { status: 200 }],
+		["null", { body: "null" }, { status: 200 }],
+		["a list", { body: [] }, { status: 200 }],
+		[
+			"nothing in time",
+			() => new Promise<Answer>(() => {}),
+			{ message: expect.stringContaining("within 0.3 s") },
+		],
+	])("that can't be had is for later, and the sign-in is one: %s", async (_, answer, expected) => {
+		server.answers[GET_SESSION] = answer;
+		const { failedRequests, profile, providerUserId } = await world.signIn({ ...withEmail, timeout: 300 });
+		expect(providerUserId).toBe(MALLORY);
+		expect(profile).toMatchObject({ username: "mallory.own.test" });
+		expect(profile).not.toHaveProperty("email");
+		expect(failedRequests).toMatchObject([{ code: "FAILED_REQUEST", step: "user", ...expected }]);
+	});
 });
 
 describe("a handle", () => {
-	const begin = (loginHint: string) => bluesky(config).startSignIn({ loginHint });
-
 	test.each([
 		"nobody.own.test",
 		"not a handle",
@@ -296,15 +487,33 @@ describe("a handle", () => {
 		"http://own.test",
 		"a".repeat(5000),
 	])("that leads to no account is no sign-in: %j", async (hint) => {
-		expect(await failure(begin(hint))).toMatchObject({ code: "FAILED_REQUEST", step: "discovery" });
+		expect(await failure(begin(config, hint))).toMatchObject({ code: "FAILED_REQUEST", step: "discovery" });
 	});
 
 	test("that its account doesn't name is no sign-in", async () => {
 		server.answers["/.well-known/atproto-did"] = { headers: { "content-type": "text/plain" }, body: ADA };
-		expect(await failure(begin("mallory.own.test"))).toMatchObject({
+		expect(await failure(begin(config, "mallory.own.test"))).toMatchObject({
 			code: "FAILED_REQUEST",
 			step: "discovery",
 		});
+	});
+});
+
+test("a link belongs to the session that began it", async () => {
+	const provider = bluesky(config);
+	const options = { loginHint: MALLORY, intent: "link", sessionId: "session-of-ada" } as const;
+	const signIn = await provider.startSignIn(loginRequest(), options);
+	const callback = () => comeBack(signIn, server.callback());
+	for (const sessionId of ["session-of-eve", undefined])
+		expect(await failure(provider.handleCallback(callback(), { sessionId }))).toMatchObject({
+			code: "FLOW_MISMATCH",
+			cookie: { value: "" },
+		});
+	expect(server.requests("/token")).toEqual([]);
+	const { sessionId } = options;
+	expect(await provider.handleCallback(callback(), { sessionId })).toMatchObject({
+		intent: "link",
+		providerUserId: MALLORY,
 	});
 });
 
@@ -320,9 +529,9 @@ describe("settings", () => {
 		["privateKeys", { privateKeys: ["-----BEGIN PRIVATE KEY-----\nQUJD\n-----END PRIVATE KEY-----"] }],
 		["privateKeys", { clientId: "http://localhost" }],
 	])("%s can't be wrong: %j", async (name, wrong) => {
-		const error = await failure(bluesky({ ...config, ...wrong }).startSignIn({ loginHint: MALLORY }));
+		const error = await failure(begin({ ...config, ...wrong }, MALLORY));
 		expect(error).toMatchObject({ code: "INVALID_CONFIG", step: "config" });
-		expect(error.message).toContain(name);
+		expect(error.message).toContain(`"${name}"`);
 		expect(internet.requests).toEqual([]);
 	});
 
@@ -332,30 +541,31 @@ describe("settings", () => {
 		["privateKeys", { privateKeys: [] }],
 	])("%s can't be wrong in the document", async (name, wrong) => {
 		const error = await failure(bluesky({ ...config, ...wrong }).clientMetadata());
-		expect(error).toMatchObject({ code: "INVALID_CONFIG", message: expect.stringContaining(`(${name})`) });
+		expect(error).toMatchObject({ code: "INVALID_CONFIG", message: expect.stringContaining(`"${name}"`) });
 	});
 
 	test("that are missing show at the first use, and not before", async () => {
 		const empty = bluesky({} as BlueskyConfig);
 		expect(empty.id).toBe("bluesky");
-		expect(await failure(empty.startSignIn())).toMatchObject({ code: "INVALID_CONFIG" });
+		expect(await failure(empty.startSignIn(loginRequest()))).toMatchObject({ code: "INVALID_CONFIG" });
 		expect(await failure(empty.clientMetadata())).toMatchObject({ code: "INVALID_CONFIG" });
 	});
 
 	test("send any endpoint elsewhere, and no unknown one", async () => {
 		const endpoints = { ...config.endpoints, entryway: "https://good.test" };
-		expect((await bluesky({ ...config, endpoints }).startSignIn()).url).toMatch(/^https:\/\/good\.test\//);
-		const unknown = bluesky({ ...config, endpoints: { ...config.endpoints, other: "https://good.test" } });
-		expect(await failure(unknown.startSignIn())).toMatchObject({ code: "INVALID_CONFIG" });
+		expect((await begin({ ...config, endpoints })).url).toMatch(/^https:\/\/good\.test\//);
+		const unknown = { ...config.endpoints, other: "https://good.test" };
+		expect(await failure(begin({ ...config, endpoints: unknown }))).toMatchObject({ code: "INVALID_CONFIG" });
 	});
 
 	test("of one sign-in reach the server, and none that protects it", async () => {
 		const provider = bluesky(config);
-		await provider.startSignIn({ loginHint: MALLORY, prompt: "login", params: { ui_locales: "de" } });
+		const options = { loginHint: MALLORY, prompt: "login", params: { ui_locales: "de" } };
+		await provider.startSignIn(loginRequest(), options);
 		expect(Object.fromEntries(server.pushed)).toMatchObject({ prompt: "login", ui_locales: "de" });
 		for (const name of ["state", "redirect_uri", "code_challenge", "request_uri"])
 			expect(
-				await failure(provider.startSignIn({ loginHint: MALLORY, params: { [name]: "mine" } })),
+				await failure(provider.startSignIn(loginRequest(), { ...options, params: { [name]: "mine" } })),
 			).toMatchObject({ code: "INVALID_CONFIG" });
 	});
 });

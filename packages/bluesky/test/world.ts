@@ -1,6 +1,6 @@
 import bluesky, { type BlueskyConfig, type BlueskyProvider } from "@oauth/bluesky";
 import type { SignIn } from "@oauth/core";
-import { cookiePair } from "../../repo/src/sign-in.ts";
+import { cookiePair, loginRequest } from "../../repo/src/sign-in.ts";
 import { type Answer, Internet } from "./internet.ts";
 import { OwnServer } from "./own-server.ts";
 import { configOn } from "./setup.ts";
@@ -15,9 +15,9 @@ export class World {
 	readonly config = configOn(this.internet);
 	readonly server = new OwnServer(this.internet, "own.test");
 	readonly good = new OwnServer(this.internet, "good.test");
-	/** What the public API answers about everybody. */
-	profile: Answer = { body: { handle: "mallory.own.test" } };
-	/** What the directory of accounts answers. */
+	/** The public API's response about everybody. */
+	profile: Answer | (() => Answer | Promise<Answer>) = { body: { handle: "mallory.own.test" } };
+	/** The responses of the directory of accounts. */
 	readonly accounts: Record<string, unknown> = {
 		[ADA]: documentOf(ADA, "ada.good.test", this.good.origin),
 		[MALLORY]: documentOf(MALLORY, "mallory.own.test", this.server.origin),
@@ -28,7 +28,9 @@ export class World {
 		this.server.sub = MALLORY;
 		await this.server.start();
 		await this.good.start();
-		await this.internet.site("appview.test", () => this.profile);
+		await this.internet.site("appview.test", () =>
+			typeof this.profile === "function" ? this.profile() : this.profile,
+		);
 		await this.internet.site("plc.test", ({ url }) => {
 			const body = this.accounts[decodeURIComponent(url.pathname.slice(1))];
 			return body === undefined ? { status: 404 } : { body };
@@ -41,16 +43,19 @@ export class World {
 		loginHint = MALLORY,
 	): Promise<SignIn & { provider: BlueskyProvider }> {
 		const provider = bluesky({ ...this.config, ...settings });
-		return { provider, ...(await provider.startSignIn({ loginHint })) };
+		return { provider, ...(await provider.startSignIn(loginRequest(), { loginHint })) };
 	}
 
 	/** The whole of it. */
 	async signIn(settings?: Partial<BlueskyConfig>, loginHint?: string) {
-		const { provider, cookie } = await this.begin(settings, loginHint);
-		return provider.handleCallback(
-			new Request(this.server.callback(), { headers: { cookie: cookiePair(cookie) } }),
-		);
+		const { provider, ...signIn } = await this.begin(settings, loginHint);
+		return provider.handleCallback(comeBack(signIn, this.server.callback()));
 	}
+}
+
+/** The callback in the browser that began the sign-in. */
+export function comeBack(signIn: Pick<SignIn, "cookies">, callback: URL): Request {
+	return new Request(callback, { headers: { cookie: cookiePair(signIn) } });
 }
 
 function documentOf(id: string, handle: string, serviceEndpoint: string) {
@@ -61,17 +66,4 @@ function documentOf(id: string, handle: string, serviceEndpoint: string) {
 		verificationMethod: [],
 		service: [{ id: "#atproto_pds", type: "AtprotoPersonalDataServer", serviceEndpoint }],
 	};
-}
-
-/** The flow in a cookie. */
-export function flowIn({ cookie }: Pick<SignIn, "cookie">): Record<string, unknown> {
-	return JSON.parse(decodeURIComponent(cookiePair(cookie).split("=")[1] ?? ""));
-}
-
-/** The callback with another flow in the cookie of a sign-in. */
-export function withFlow({ cookie }: Pick<SignIn, "cookie">, callback: URL, flow: object): Request {
-	const [name] = cookiePair(cookie).split("=");
-	return new Request(callback, {
-		headers: { cookie: `${name}=${encodeURIComponent(JSON.stringify(flow))}` },
-	});
 }
