@@ -1,421 +1,304 @@
-import { generateKeyPairSync, type KeyObject } from "node:crypto";
-import { type AppleConfig, apple } from "@oauth/apple";
-import { createEmulator } from "emulate";
+import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { apple } from "@oauth/apple";
+import { CLIENT } from "@oauth/testing";
+import { testProvider } from "@oauth/testing/vitest";
 import { decodeProtectedHeader, type JWTPayload, jwtVerify } from "jose";
-import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { Browser } from "../../repo/src/browse.ts";
-import { createIssuer, createKey, type Issuer } from "../../repo/src/issuer.ts";
-import { expectNoSecrets, failureOf } from "../../repo/src/secrets.ts";
-import { callbackRequest, cookiePair } from "../../repo/src/sign-in.ts";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { createIssuer, createKey } from "../../repo/src/issuer.ts";
+import { expectNoSecrets } from "../../repo/src/secrets.ts";
+import { cookiePair, loginRequest } from "../../repo/src/sign-in.ts";
+import recording from "./recording.json" with { type: "json" };
 
-const SIGNING_KEY = generateKeyPairSync("ec", { namedCurve: "P-256" });
+const { claims, jwks } = recording.idToken;
+const tokenUrl = recording.token.url;
+const { teamId, keyId, privateKey } = recording.config;
 
-const CLIENT = {
-	clientId: "com.example.web",
-	redirectUri: "https://example.com/login/apple/callback",
-	teamId: "A1B2C3D4E5",
-	keyId: "F6G7H8I9J0",
-	privateKey: pemOf(SIGNING_KEY.privateKey),
-};
+/** A line of the key itself. */
+const KEY_LINE = privateKey.split("\n")[1] ?? "";
 
-/** @see https://developer.apple.com/documentation/signinwithapplejs/authorizationi/id_token */
-const CLAIMS = {
-	iss: "https://appleid.apple.com",
-	sub: "001234.0123456789abcdef0123456789abcdef.1234",
-	email: "ada@example.com",
-	email_verified: true,
-	is_private_email: false,
-	nonce_supported: true,
-	name: undefined,
-};
+const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
-const USER = { name: { firstName: "Ada", lastName: "Example" }, email: "from-the-browser@example.com" };
-
-let issuer: Issuer;
-beforeEach(async () => {
-	issuer = await createIssuer(CLIENT.clientId);
-	issuer.on("/token", TOKEN);
-});
-afterEach(() => {
-	vi.useRealTimers();
-});
-
-const TOKEN = { access_token: "a1b2.0.access", token_type: "Bearer", expires_in: 3600 };
+function createPem(curve = "P-256"): string {
+	return pemOf(generateKeyPairSync("ec", { namedCurve: curve }).privateKey);
+}
 
 function pemOf(key: KeyObject): string {
-	return String(key.export({ type: "pkcs8", format: "pem" }));
+	return `${key.export({ type: "pkcs8", format: "pem" })}`;
 }
 
-/** Apple, whose keys and token endpoint are the test's own. Its issuer stays Apple. */
-function provider(config: Partial<AppleConfig> = {}) {
-	const endpoints = {
-		token: `${issuer.url}/token`,
-		jwks: `${issuer.url}/jwks`,
-		revocation: `${issuer.url}/revoke`,
-	};
-	return apple({ ...CLIENT, endpoints, ...config });
+async function verifySecret(secret: string): Promise<JWTPayload> {
+	return (await jwtVerify(secret, createPublicKey(privateKey), { algorithms: ["ES256"] })).payload;
 }
 
-/** The request with which the browser comes back: a POST from Apple's page. */
-function postedRequest(
-	flow: { url: string; cookie: string; state: string },
-	params: Record<string, string> = {},
-): Request {
-	return new Request(CLIENT.redirectUri, {
-		method: "POST",
-		headers: { cookie: cookiePair(flow.cookie) },
-		body: new URLSearchParams({ code: "c-of-ada.0.mtxs", state: flow.state, ...params }),
-	});
-}
+testProvider(apple, recording, ({ fake, create, signIn, failureOf }) => {
+	type Config = NonNullable<Parameters<typeof create>[0]>;
 
-async function signIn(claims: Record<string, unknown> = {}, params?: Record<string, string>) {
-	const flow = await provider().startSignIn();
-	const nonce = new URL(flow.url).searchParams.get("nonce");
-	const idToken = await issuer.sign(issuer.claims({ ...CLAIMS, nonce, ...claims }));
-	issuer.on("/token", { ...TOKEN, refresh_token: "a1b2.0.refresh", id_token: idToken });
-	return provider().handleCallback(postedRequest(flow, params));
-}
-
-/** The client secret that the token endpoint gets from a provider. */
-async function secretOf(config: Partial<AppleConfig> = {}): Promise<string> {
-	await provider(config).refreshTokens("a1b2.0.refresh");
-	return issuer.requests.at(-1)?.form.client_secret ?? "";
-}
-
-describe("the authorization request", () => {
-	test("is Apple's, and asks for a POST", async () => {
-		const { url, cookie } = await apple(CLIENT).startSignIn();
-		expect(url).toMatch(/^https:\/\/appleid\.apple\.com\/auth\/authorize\?/);
-		expect(Object.fromEntries(new URL(url).searchParams)).toEqual({
-			response_type: "code",
-			response_mode: "form_post",
-			client_id: CLIENT.clientId,
-			redirect_uri: CLIENT.redirectUri,
-			scope: "name email",
-			state: expect.any(String),
-			nonce: expect.any(String),
-		});
-		expect(cookie).toMatch(/^__Host-oauth\.apple\./);
-		expect(cookie).toContain("; SameSite=None; Secure");
-	});
-});
-
-describe("the client secret", () => {
-	/** In seconds; Apple's limit is "not more than six months". */
-	const LONGEST = 15_777_000;
-
-	async function claimsOf(secret: string): Promise<JWTPayload> {
-		return (await jwtVerify(secret, SIGNING_KEY.publicKey, { algorithms: ["ES256"] })).payload;
+	/** Returns the client secret that the token endpoint gets from a provider. */
+	async function secretOf(config: Config = {}): Promise<string> {
+		const asked = fake.requests.length;
+		await create(config)
+			.refreshTokens(fake.refreshToken)
+			.catch(() => {});
+		const request = fake.requests.slice(asked).find(({ url }) => url === tokenUrl);
+		return new URLSearchParams(request?.body).get("client_secret") ?? "";
 	}
 
-	test("is signed with the key, as Apple documents it", async () => {
-		const secret = await secretOf();
-		expect(decodeProtectedHeader(secret)).toEqual({ alg: "ES256", kid: CLIENT.keyId });
-		const { iat = 0, exp = 0, ...claims } = await claimsOf(secret);
-		expect(claims).toEqual({ iss: CLIENT.teamId, sub: CLIENT.clientId, aud: "https://appleid.apple.com" });
-		expect(Math.abs(iat - Date.now() / 1000)).toBeLessThan(60);
-		expect(exp).toBeGreaterThan(iat);
-		expect(exp - iat).toBeLessThanOrEqual(LONGEST);
-	});
-
-	test("goes with a refresh, a code and a revocation", async () => {
-		const secret = await secretOf();
-		issuer.on("/revoke", {});
-		await provider().revokeToken("a1b2.0.refresh");
-		await signIn();
-		const sent = issuer.requests.filter(({ method }) => method === "POST");
-		expect(sent.map(({ path, form }) => [path, form.client_id, form.client_secret])).toEqual(
-			["/token", "/revoke", "/token"].map((path) => [path, CLIENT.clientId, secret]),
-		);
-	});
-
-	test("is kept until shortly before it expires", async () => {
-		vi.useFakeTimers({ toFake: ["Date"] });
-		const secret = await secretOf();
-		const { exp = 0 } = await claimsOf(secret);
-		vi.setSystemTime((exp - 600) * 1000);
-		expect(await secretOf()).toBe(secret);
-		vi.setSystemTime((exp - 60) * 1000);
-		const next = await secretOf();
-		expect(next).not.toBe(secret);
-		expect((await claimsOf(next)).exp).toBeGreaterThan(exp);
-	});
-
-	test("is nobody else's", async () => {
-		const secret = await secretOf();
-		const other = generateKeyPairSync("ec", { namedCurve: "P-256" });
-		const configs = [
-			{ clientId: "com.example.other" },
-			{ teamId: "Z1Y2X3W4V5" },
-			{ keyId: "U6T7S8R9Q0" },
-			{ privateKey: pemOf(other.privateKey) },
-		];
-		for (const config of configs) expect(await secretOf(config)).not.toBe(secret);
-		expect(await claimsOf(await secretOf({ teamId: "Z1Y2X3W4V5" }))).toMatchObject({ iss: "Z1Y2X3W4V5" });
-	});
-
-	test("for another issuer is worth nothing at Apple", async () => {
-		const secret = await secretOf();
-		issuer.on("/.well-known/openid-configuration", {
-			issuer: issuer.url,
-			authorization_endpoint: `${issuer.url}/authorize`,
-			token_endpoint: `${issuer.url}/token`,
-			jwks_uri: `${issuer.url}/jwks`,
-			token_endpoint_auth_methods_supported: ["client_secret_post"],
+	describe("the client secret", () => {
+		afterEach(() => {
+			vi.useRealTimers();
 		});
-		await apple({ ...CLIENT, issuer: issuer.url }).refreshTokens("a1b2.0.refresh");
-		const other = issuer.requests.at(-1)?.form.client_secret ?? "";
-		expect(other).not.toBe(secret);
-		expect(await claimsOf(other)).toMatchObject({ aud: issuer.url });
-	});
-});
 
-describe("the key", () => {
-	test("can have its line ends spelled out, as in an environment variable", async () => {
-		const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-		const spelledOut = `\n${pemOf(privateKey)}`.replaceAll("\n", "\\n");
-		expect(await secretOf({ privateKey: spelledOut })).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
-	});
-
-	test("can be what a file was read into", async () => {
-		const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-		const file = Buffer.from(pemOf(privateKey)) as unknown as string;
-		expect(await secretOf({ privateKey: file })).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
-	});
-
-	test.each(["teamId", "keyId", "privateKey"])("is nothing without %s", async (name) => {
-		for (const value of [undefined, null, ""]) {
-			const failure = await failureOf(apple({ ...CLIENT, [name]: value }).startSignIn(), "INVALID_CONFIG");
-			expect(failure.message).toContain(name);
-		}
-	});
-
-	const BODY = pemOf(SIGNING_KEY.privateKey).split("\n")[1] ?? "";
-
-	test.each([
-		["no PEM", BODY],
-		["another PEM", pemOf(SIGNING_KEY.privateKey).replaceAll("PRIVATE", "EC PRIVATE")],
-		["a path", `/keys/${BODY}.p8`],
-		["a PEM behind something else", `Key: ${pemOf(SIGNING_KEY.privateKey)}`],
-		["a PEM before something else", `${pemOf(SIGNING_KEY.privateKey)}${BODY}`],
-		["no base64", pemOf(SIGNING_KEY.privateKey).replace("M", "-")],
-		["a cut one", pemOf(SIGNING_KEY.privateKey).split("\n").slice(0, 2).join("\n")],
-	])("that is %s is a wrong setting before anybody leaves", async (_, privateKey) => {
-		const failure = await failureOf(provider({ privateKey }).startSignIn(), "INVALID_CONFIG");
-		expect(failure.message).toContain("privateKey");
-		expectNoSecrets(failure, [BODY]);
-		expect(() => provider({ privateKey }).getAuthorizationUrl()).toThrow(
-			expect.objectContaining({ code: "INVALID_CONFIG" }),
-		);
-	});
-
-	test.each([
-		["damaged", `-----BEGIN PRIVATE KEY-----\n${BODY}\n-----END PRIVATE KEY-----`],
-		["no base64", `-----BEGIN PRIVATE KEY-----\n${BODY}=A=A\n-----END PRIVATE KEY-----`],
-		["of another curve", pemOf(generateKeyPairSync("ec", { namedCurve: "P-384" }).privateKey)],
-		["of another kind", pemOf(generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey)],
-	])("that is %s is a wrong setting, and no request is sent", async (_, privateKey) => {
-		const body = privateKey.split("\n")[1] ?? "";
-		for (const use of [
-			() => provider({ privateKey }).validateCallback("c-of-ada.0.mtxs"),
-			() => provider({ privateKey }).refreshTokens("a1b2.0.refresh"),
-			() => provider({ privateKey }).revokeToken("a1b2.0.refresh"),
-		]) {
-			const failure = await failureOf(use(), "INVALID_CONFIG");
-			expect(failure).toMatchObject({ step: "config", message: expect.stringContaining("privateKey") });
-			expectNoSecrets(failure, [body]);
-		}
-		expect(issuer.requests).toEqual([]);
-	});
-
-	test("is in no error of a request, and neither is the secret", async () => {
-		let secret = "";
-		issuer.on("/token", ({ form }, response) => {
-			secret = form.client_secret ?? "";
-			const error = { error: "invalid_client", error_description: `wrong: ${secret}` };
-			response.writeHead(400).end(JSON.stringify(error));
+		test("is signed with the key, as Apple documents it", async () => {
+			const secret = await secretOf();
+			expect(decodeProtectedHeader(secret)).toEqual({ alg: "ES256", kid: keyId });
+			const { iat = 0, exp = 0, ...rest } = await verifySecret(secret);
+			expect(rest).toEqual({ iss: teamId, sub: CLIENT.clientId, aud: claims.iss });
+			expect(Math.abs(iat - Date.now() / 1000)).toBeLessThan(60);
+			expect(exp).toBeGreaterThan(iat);
+			// "Not more than six months."
+			expect(exp - iat).toBeLessThanOrEqual(15_777_000);
 		});
-		const failure = await failureOf(provider().validateCallback("c-of-ada.0.mtxs"), "FAILED_REQUEST");
-		expect(failure).toMatchObject({ status: 400, providerError: "invalid_client" });
-		expectNoSecrets(failure, [secret, BODY]);
-	});
-});
 
-describe("the callback", () => {
-	test("has the name the first time", async () => {
-		expect(await signIn({}, { user: JSON.stringify(USER) })).toMatchObject({
-			providerUser: { ...CLAIMS, name: USER.name },
-			profile: { name: "Ada Example", givenName: "Ada", familyName: "Example" },
+		test("goes with a refresh, a code and a revocation", async () => {
+			const secret = await secretOf();
+			await create().revokeToken("a1b2.0.refresh");
+			await signIn();
+			const sent = fake.requests.filter(({ method }) => method === "POST");
+			const secrets = sent.map(({ url, body }) => [url, new URLSearchParams(body).get("client_secret")]);
+			const urls = [tokenUrl, recording.revocation.url, tokenUrl];
+			expect(secrets).toEqual(urls.map((url) => [url, secret]));
 		});
-		const { profile, providerUser } = await signIn();
-		expect(providerUser).not.toHaveProperty("name");
-		expect(profile).toEqual({ id: CLAIMS.sub, email: "ada@example.com", emailVerified: true });
-	});
 
-	test.each([
-		[
-			{ firstName: "Ada", lastName: "" },
-			{ name: "Ada", givenName: "Ada" },
-		],
-		[{ lastName: "Example" }, { name: "Example", familyName: "Example" }],
-		[{ firstName: { toString: 1 }, lastName: ["Example"] }, {}],
-		["Ada", {}],
-	])("with the name %j", async (name, expected) => {
-		const { profile } = await signIn({ email: undefined }, { user: JSON.stringify({ name }) });
-		expect(profile).toEqual({ id: CLAIMS.sub, ...expected });
-	});
-
-	test.each(["", "{", "null", "[]", "7", '{"name":null}', '{"email":"eve@example.com"}'])(
-		"with %j for a user signs in without a name",
-		async (user) => {
-			const { profile } = await signIn({}, { user });
-			expect(profile).toEqual({ id: CLAIMS.sub, email: "ada@example.com", emailVerified: true });
-		},
-	);
-
-	test("says nothing of who the person is", async () => {
-		const forged = { sub: "eve", email: "eve@example.com", email_verified: true, is_private_email: false };
-		const user = JSON.stringify({ ...forged, name: { firstName: "Eve", ...forged } });
-		const { profile, providerUser } = await signIn({ email: undefined, email_verified: undefined }, { user });
-		expect(profile).toEqual({ id: CLAIMS.sub, name: "Eve", givenName: "Eve" });
-		expect(JSON.stringify(providerUser)).not.toContain("eve");
-	});
-
-	test("is a POST", async () => {
-		const flow = await provider().startSignIn();
-		await failureOf(provider().handleCallback(callbackRequest(flow)), "INVALID_CALLBACK");
-	});
-
-	test("after a cancelled sign-in says so", async () => {
-		const flow = await provider().startSignIn();
-		const body = new URLSearchParams({ error: "user_cancelled_authorize", state: flow.state });
-		const headers = { cookie: cookiePair(flow.cookie) };
-		const request = new Request(CLIENT.redirectUri, { method: "POST", headers, body });
-		expect(await failureOf(provider().handleCallback(request), "ACCESS_DENIED")).toMatchObject({
-			providerError: "user_cancelled_authorize",
+		test("is kept until shortly before it expires", async () => {
+			vi.useFakeTimers({ toFake: ["Date"] });
+			const secret = await secretOf();
+			const { exp = 0 } = await verifySecret(secret);
+			vi.setSystemTime((exp - 600) * 1000);
+			expect(await secretOf()).toBe(secret);
+			vi.setSystemTime((exp - 60) * 1000);
+			const next = await secretOf();
+			expect(next).not.toBe(secret);
+			expect((await verifySecret(next)).exp).toBeGreaterThan(exp);
 		});
-	});
-});
 
-describe("the ID token", () => {
-	test.each([
-		[true, true],
-		["true", true],
-		[false, false],
-		["false", false],
-		["", false],
-		[1, false],
-		[undefined, undefined],
-	])("whose email_verified is %j", async (email_verified, expected) => {
-		const { profile } = await signIn({ email_verified });
-		expect(profile.email).toBe("ada@example.com");
-		expect(profile.emailVerified).toBe(expected);
-	});
+		test("is nobody else's", async () => {
+			const secret = await secretOf();
+			for (const config of [
+				{ clientId: "com.example.other" },
+				{ teamId: "Z1Y2X3W4V5" },
+				{ keyId: "U6T7S8R9Q0" },
+				{ privateKey: createPem() },
+			]) {
+				const other = await secretOf(config);
+				expect(other).toMatch(JWT);
+				expect(other).not.toBe(secret);
+			}
+			expect(await verifySecret(await secretOf({ teamId: "Z1Y2X3W4V5" }))).toMatchObject({
+				iss: "Z1Y2X3W4V5",
+			});
+		});
 
-	test("says whether the address is a relay's", async () => {
-		const email = "k7x2m9qd4w@privaterelay.appleid.com";
-		expect(await signIn({ email, is_private_email: "true" })).toMatchObject({
-			providerUser: { is_private_email: "true" },
-			profile: { email, emailVerified: true },
+		test("is kept for so many apps, and not without end", async () => {
+			const secret = await secretOf();
+			for (let app = 0; app < 200; app++) await secretOf({ teamId: `TEAM${app}` });
+			expect(await secretOf({ teamId: "TEAM199" })).toMatch(JWT);
+			expect(await secretOf()).not.toBe(secret);
+		});
+
+		test("for another issuer is worth nothing at Apple", async () => {
+			const issuer = await createIssuer(CLIENT.clientId);
+			issuer.on("/.well-known/openid-configuration", {
+				issuer: issuer.url,
+				authorization_endpoint: `${issuer.url}/authorize`,
+				token_endpoint: `${issuer.url}/token`,
+				jwks_uri: `${issuer.url}/jwks`,
+				token_endpoint_auth_methods_supported: ["client_secret_post"],
+			});
+			await failureOf(
+				create({ issuer: issuer.url, fetch }).refreshTokens("a1b2.0.refresh"),
+				"FAILED_REQUEST",
+			);
+			const sent = issuer.requests.find(({ path }) => path === "/token");
+			expect(await verifySecret(sent?.form.client_secret ?? "")).toMatchObject({ aud: issuer.url });
 		});
 	});
 
-	test("is Apple's, and by Apple's algorithm", async () => {
-		await failureOf(signIn({ iss: issuer.url }), "INVALID_ID_TOKEN");
-		issuer.keys = [await createKey("elliptic", "ES256")];
-		await failureOf(signIn(), "INVALID_ID_TOKEN");
-	});
-
-	test("of a native app is for its bundle id", async () => {
-		const audience = "com.example.ios";
-		const idToken = await issuer.sign(issuer.claims({ ...CLAIMS, aud: audience, nonce: "n" }));
-		expect(await provider().validateIdToken(idToken, { nonce: "n", audience })).toMatchObject({
-			providerUserId: CLAIMS.sub,
+	describe("the key", () => {
+		test.each([
+			[
+				"with its line ends spelled out, as in an environment variable",
+				`\n${createPem()}`.replaceAll("\n", "\\n"),
+			],
+			["with the line end at the end of its file", `${createPem()}\n`],
+			["as a file was read", Buffer.from(createPem()) as unknown as string],
+		])("can be given %s", async (_, pem) => {
+			expect(await secretOf({ privateKey: pem })).toMatch(JWT);
 		});
-		await failureOf(provider().validateIdToken(idToken, { nonce: "n" }), "INVALID_ID_TOKEN");
+
+		test.each(["teamId", "keyId", "privateKey"])("is nothing without %s", async (name) => {
+			for (const value of [undefined, null, ""]) {
+				const starting = create({ [name]: value }).startSignIn(loginRequest());
+				await failureOf(starting, "INVALID_CONFIG", `"${name}" is missing`);
+			}
+		});
+
+		test.each([
+			["no PEM", KEY_LINE],
+			["another PEM", privateKey.replaceAll("PRIVATE", "EC PRIVATE")],
+			["a path", `/keys/${KEY_LINE}.p8`],
+			["a PEM behind something else", `Key: ${privateKey}`],
+			["a PEM before something else", `${privateKey}${KEY_LINE}`],
+			["no base64", privateKey.replace("M", "-")],
+			["a cut one", privateKey.split("\n").slice(0, 2).join("\n")],
+		])("that is %s is a wrong setting before anybody leaves", async (_, wrong) => {
+			const subject = create({ privateKey: wrong });
+			const failure = await failureOf(
+				subject.startSignIn(loginRequest()),
+				"INVALID_CONFIG",
+				'"privateKey" must be the text of the .p8 file',
+			);
+			expectNoSecrets(failure, [KEY_LINE]);
+			expect(() => subject.getAuthorizationUrl()).toThrow(
+				expect.objectContaining({ code: "INVALID_CONFIG" }),
+			);
+		});
+
+		test.each([
+			["damaged", `-----BEGIN PRIVATE KEY-----\n${KEY_LINE}\n-----END PRIVATE KEY-----`],
+			["no base64", `-----BEGIN PRIVATE KEY-----\n${KEY_LINE}=A=A\n-----END PRIVATE KEY-----`],
+			["of another curve", createPem("P-384")],
+			["of another kind", pemOf(generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey)],
+		])("that is %s is a wrong setting, and no request is sent", async (_, wrong) => {
+			const subject = create({ privateKey: wrong });
+			for (const use of [
+				() => subject.validateCallback("c-of-ada.0.mtxs"),
+				() => subject.refreshTokens(fake.refreshToken),
+				() => subject.revokeToken("a1b2.0.refresh"),
+			]) {
+				const failure = await failureOf(use(), "INVALID_CONFIG", '"privateKey" is damaged');
+				expect(failure.step).toBe("config");
+				expectNoSecrets(failure, [wrong.split("\n")[1] ?? ""]);
+			}
+			expect(fake.requests).toEqual([]);
+		});
+
+		test("that Apple doesn't know is told by Apple's word for it, without the key or the secret", async () => {
+			const secret = await secretOf();
+			fake.substitutes.set(tokenUrl, {
+				status: 400,
+				answer: { error: "invalid_client", error_description: `wrong: ${secret}` },
+			});
+			const redeeming = create().validateCallback("c-of-ada.0.mtxs");
+			const failure = await failureOf(redeeming, "FAILED_REQUEST", /invalid_client.*is the key .* registered/);
+			expect(failure).toMatchObject({ status: 400, providerError: "invalid_client" });
+			expectNoSecrets(failure, [secret, KEY_LINE]);
+		});
 	});
 
-	test("is all that there is to ask", async () => {
-		await signIn();
-		expect(issuer.requests.map(({ path }) => path).sort()).toEqual(["/jwks", "/token"]);
-	});
-});
+	describe("the callback", () => {
+		const signInAs = (user: string | undefined, changes = {}) =>
+			signIn(changes, {
+				callback: (params) => (user === undefined ? params.delete("user") : params.set("user", user)),
+			});
+		const nameless = { id: claims.sub, email: claims.email, emailVerified: true };
 
-test("signs in with the emulated Apple, whose endpoints are discovered", async () => {
-	const emulator = await createEmulator({
-		service: "apple",
-		port: 0,
-		seed: {
-			apple: {
-				users: [{ email: "ada@example.com", name: 'Ada "A." Example', is_private_email: true }],
-				oauth_clients: [
-					{
-						client_id: CLIENT.clientId,
-						team_id: CLIENT.teamId,
-						key_id: CLIENT.keyId,
-						name: "Test",
-						redirect_uris: [CLIENT.redirectUri],
-					},
-				],
+		test("has the name the first time alone", async () => {
+			const { profile, providerUser } = await signInAs(undefined);
+			expect(providerUser).not.toHaveProperty("name");
+			expect(profile).toEqual(nameless);
+		});
+
+		test.each([
+			[
+				{ firstName: "Ada", lastName: "" },
+				{ name: "Ada", givenName: "Ada" },
+			],
+			[{ lastName: "Example" }, { name: "Example", familyName: "Example" }],
+			[{ firstName: { toString: 1 }, lastName: ["Example"] }, {}],
+			["Ada", {}],
+		])("with the name %j", async (name, expected) => {
+			expect((await signInAs(JSON.stringify({ name }))).profile).toEqual({ ...nameless, ...expected });
+		});
+
+		test.each(["", "{", "null", "[]", "7", '{"name":null}', '{"email":"eve@example.com"}'])(
+			"with %j for a user signs in without a name",
+			async (user) => {
+				expect((await signInAs(user)).profile).toEqual(nameless);
 			},
-		},
-	});
-	onTestFinished(() => emulator.close());
-	const provider = apple({ ...CLIENT, issuer: emulator.url });
+		);
 
-	const browser = new Browser(emulator.url);
-	const signIn = async () => {
-		const flow = await provider.startSignIn();
-		const { html = "" } = await browser.submit(await browser.open(flow.url), "ada@example.com");
-		const headers = { cookie: cookiePair(flow.cookie) };
-		const { action, fields } = formOf(html);
-		const request = () => new Request(action, { method: "POST", headers, body: new URLSearchParams(fields) });
-		return { session: await provider.handleCallback(request()), request };
-	};
+		test("says nothing of who the user is", async () => {
+			const forged = { sub: "eve", email: "eve@example.com", email_verified: true, is_private_email: false };
+			const user = JSON.stringify({ ...forged, name: { firstName: "Eve", ...forged } });
+			const silent = { email: undefined, email_verified: undefined };
+			const { profile, providerUser } = await signInAs(user, silent);
+			expect(profile).toEqual({ id: claims.sub, name: "Eve", givenName: "Eve" });
+			expect(JSON.stringify(providerUser)).not.toContain("eve");
+		});
 
-	const { session, request } = await signIn();
-	// Whom another issuer vouches for is nobody at Apple.
-	expect(session.profile.id).toMatch(new RegExp(`^\\w+\\.\\w+\\.\\w+@${emulator.url}$`));
-	expect(session).toMatchObject({
-		providerUser: { email_verified: "true", is_private_email: "true" },
-		profile: {
-			name: 'Ada "A." Example',
-			givenName: "Ada",
-			familyName: '"A." Example',
-			email: expect.stringMatching(/@privaterelay\.appleid\.com$/),
-			emailVerified: true,
-		},
-	});
-	expect(await failureOf(provider.handleCallback(request()), "FAILED_REQUEST")).toMatchObject({
-		providerError: "invalid_grant",
+		test("is a POST", async () => {
+			const flow = await create().startSignIn(loginRequest());
+			const { searchParams } = fake.authorize(flow.url);
+			const headers = { cookie: cookiePair(flow) };
+			const request = new Request(`${CLIENT.redirectUri}?${searchParams}`, { headers });
+			await failureOf(create().handleCallback(request), "INVALID_CALLBACK");
+		});
+
+		test("can have a body that a parser has read", async () => {
+			for (const parse of [
+				(form: URLSearchParams) => Object.fromEntries(form),
+				(form: URLSearchParams) => `${form}`,
+				(form: URLSearchParams) => form,
+			]) {
+				const flow = await create().startSignIn(loginRequest());
+				const body = parse(new URLSearchParams(await fake.answer(flow).text()));
+				const headers = { cookie: cookiePair(flow) };
+				const request = { method: "POST", url: "/login/callback", headers, body };
+				expect(await create().handleCallback(request)).toMatchObject({ providerUserId: claims.sub });
+			}
+		});
+
+		test("whose body was read and thrown away says so", async () => {
+			const request = fake.answer(await create().startSignIn(loginRequest()));
+			await request.formData();
+			await failureOf(create().handleCallback(request), "INVALID_CONFIG", "the body of the request was read");
+		});
+
+		test("after a cancelled sign-in says so", async () => {
+			const callback = (params: URLSearchParams) => {
+				params.delete("code");
+				params.set("error", "user_cancelled_authorize");
+			};
+			await failureOf(signIn({}, { callback }), "ACCESS_DENIED", "user_cancelled_authorize");
+		});
 	});
 
-	// The name came once.
-	const { session: second } = await signIn();
-	expect(second.profile).toEqual({
-		id: session.profile.id,
-		email: session.profile.email,
-		emailVerified: true,
-	});
+	describe("the ID token", () => {
+		test("says whether the address is a relay's", async () => {
+			expect(await signIn()).toMatchObject({
+				providerUser: { is_private_email: "true" },
+				profile: { email: "k7x2m9qd4w@privaterelay.appleid.com", emailVerified: true },
+			});
+		});
 
-	const { refreshToken = "", accessToken } = second.tokens;
-	expect(await provider.refreshTokens(refreshToken)).toMatchObject({
-		refreshToken,
-		accessToken: expect.not.stringMatching(accessToken),
-	});
-	await provider.revokeToken(refreshToken);
-	expect(await failureOf(provider.refreshTokens(refreshToken), "FAILED_REQUEST")).toMatchObject({
-		providerError: "invalid_grant",
+		test("is signed by Apple's algorithm", async () => {
+			const issuer = await createIssuer(CLIENT.clientId);
+			issuer.keys = [await createKey("elliptic", "ES256")];
+			fake.substitutes.set(jwks, { answer: { keys: issuer.keys.map(({ publicJwk }) => publicJwk) } });
+			const idToken = await issuer.sign(issuer.claims({ ...claims, nonce: "n" }));
+			const outcome = create().validateIdToken(idToken, { nonce: "n" });
+			await failureOf(outcome, "INVALID_ID_TOKEN", "expected RS256");
+		});
+
+		test("of a native app is for its bundle id", async () => {
+			const audience = "com.example.ios";
+			const issuer = await createIssuer(audience);
+			fake.substitutes.set(jwks, { answer: { keys: issuer.keys.map(({ publicJwk }) => publicJwk) } });
+			const idToken = await issuer.sign(issuer.claims({ ...claims, nonce: "n" }));
+			expect(await create().validateIdToken(idToken, { nonce: "n", audience })).toMatchObject({
+				providerUserId: claims.sub,
+			});
+			await failureOf(create().validateIdToken(idToken, { nonce: "n" }), "INVALID_ID_TOKEN", `"aud"`);
+		});
 	});
 });
-
-/** The form that a page posts to another site, as a browser would send it. */
-function formOf(html: string): { action: string; fields: Record<string, string> } {
-	const decode = (text = "") =>
-		text.replaceAll("&quot;", '"').replaceAll("&#39;", "'").replaceAll("&lt;", "<").replaceAll("&amp;", "&");
-	const inputs = html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g);
-	return {
-		action: decode(/<form method="POST" action="([^"]*)"/.exec(html)?.[1]),
-		fields: Object.fromEntries([...inputs].map(([, name, value]) => [decode(name), decode(value)])),
-	};
-}

@@ -1,13 +1,12 @@
 import { once } from "node:events";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
+import { apple } from "@oauth/apple";
 import { createEmulator } from "emulate";
 import { exportPKCS8, generateKeyPair } from "jose";
 import { chromium } from "playwright-core";
 import { generate } from "selfsigned";
 import { expect, onTestFinished, test } from "vitest";
-import { apple } from "../dist/index.js";
 
 test("Apple's cross-site POST brings the flow's cookie along and signs in, over https in a browser", async () => {
 	const { cert, private: key } = await generate([{ name: "commonName", value: "127.0.0.1" }]);
@@ -50,8 +49,9 @@ test("Apple's cross-site POST brings the flow's cookie along and signs in, over 
 	const methods: string[] = [];
 	server.on("request", async (incoming, outgoing) => {
 		if (incoming.url === "/login") {
-			const { url, cookie } = await provider.startSignIn();
-			outgoing.writeHead(302, { location: url, "set-cookie": cookie }).end();
+			const { url, cookies } = await provider.startSignIn(incoming);
+			const setCookie = cookies.map((cookie) => cookie.serialize());
+			outgoing.writeHead(302, { location: url, "set-cookie": setCookie }).end();
 			return;
 		}
 		if (incoming.url !== "/callback") {
@@ -59,13 +59,8 @@ test("Apple's cross-site POST brings the flow's cookie along and signs in, over 
 			return;
 		}
 		methods.push(`${incoming.method}, ${incoming.headers["sec-fetch-site"]}`);
-		const request = new Request(`${origin}${incoming.url}`, {
-			method: incoming.method ?? "",
-			headers: { cookie: incoming.headers.cookie ?? "" },
-			body: await text(incoming),
-		});
-		const { profile, cookie } = await provider.handleCallback(request);
-		outgoing.writeHead(200, { "content-type": "text/html", "set-cookie": cookie });
+		const { profile, cookie } = await provider.handleCallback(incoming);
+		outgoing.writeHead(200, { "content-type": "text/html", "set-cookie": cookie.serialize() });
 		outgoing.end(`<h1>${profile.name}, ${profile.email}</h1>`);
 	});
 
