@@ -1,15 +1,20 @@
-import { defineOidcProvider, type IdTokenClaims, type OidcProviderConfig, toProfile } from "@oauth/oidc";
+import {
+	defineOidcProvider,
+	type IdTokenClaims,
+	type OidcDefinition,
+	type OidcProviderConfig,
+	toProfile,
+} from "@oauth/oidc";
 
 export interface Auth0Config extends Omit<OidcProviderConfig, "issuer"> {
 	/** The tenant's domain or the custom domain, such as `example.eu.auth0.com`. */
-	domain: string;
-	redirectUri: string;
+	domain: string | undefined;
 	/** The identifier of the API that the access token is for, such as `https://api.example.com`. */
-	audience?: string;
-	/** The connection to go to without asking, such as `google-oauth2`. A hint, which the person can change. */
-	connection?: string;
+	audience?: string | undefined;
+	/** The connection to go to without asking, such as `google-oauth2`. A hint, which the user can change. */
+	connection?: string | undefined;
 	/** The organization that the user must sign in to: its id, such as `org_abc123`, or its name. */
-	organization?: string;
+	organization?: string | undefined;
 }
 
 /** The claims of the ID token. */
@@ -24,7 +29,7 @@ export interface Auth0User extends IdTokenClaims {
 	email?: string;
 	email_verified?: boolean;
 	locale?: string;
-	/** The person's session at Auth0. */
+	/** The user's session at Auth0. */
 	sid?: string;
 	org_id?: string;
 	/** Only where the tenant allows names of organizations. */
@@ -36,15 +41,20 @@ export interface Auth0User extends IdTokenClaims {
  *
  * @see https://auth0.com/docs/api/authentication
  */
-export const auth0 = defineOidcProvider<Auth0Config, Auth0User>(
-	({ domain, audience, connection, organization }) => {
-		const tenant = domain && `https://${domain.replace(/^https:\/\/|\/$/g, "")}`;
+export const auth0 = defineOidcProvider(
+	({ domain, audience, connection, organization }: Auth0Config): OidcDefinition<Auth0User> => {
+		const host = domain && /^(?:https:\/\/)?([\w.-]+)\/?$/.exec(domain)?.[1]?.toLowerCase();
+		const tenant = `https://${host}`;
 		return {
 			id: "auth0",
 			name: "Auth0",
 			issuer: `${tenant}/`,
 			manyIssuers: true,
 			required: { domain },
+			invalid: {
+				domain: !host && "must look like example.eu.auth0.com",
+				organization: organization === "" && "must be an id, such as org_abc123, or a name",
+			},
 			endpoints: {
 				authorization: `${tenant}/authorize`,
 				token: `${tenant}/oauth/token`,
@@ -55,8 +65,8 @@ export const auth0 = defineOidcProvider<Auth0Config, Auth0User>(
 			algorithms: ["RS256", "RS512", "PS256"],
 			authorizationParams: { audience, connection, organization },
 
-			// The `organization` of the request is a hint, which the person can change in the address.
-			findWrongClaim: (claims) => {
+			// The `organization` of the request is a hint, which the user can change in the URL.
+			findWrongClaim(claims) {
 				if (organization === undefined) return undefined;
 				const claim = organization.startsWith("org_") ? "org_id" : "org_name";
 				const expected = claim === "org_id" ? organization : organization.toLowerCase();

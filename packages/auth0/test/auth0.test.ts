@@ -1,210 +1,114 @@
 import { createHmac } from "node:crypto";
-import { beforeEach, describe, expect, test } from "vitest";
-import { Browser } from "../../repo/src/browse.ts";
-import { expectRefreshAndRevocation, serveCertifiedProvider } from "../../repo/src/certified-provider.ts";
-import { createIssuer, createKey, type Issuer } from "../../repo/src/issuer.ts";
-import { failureOf } from "../../repo/src/secrets.ts";
-import { callbackRequest, cookiePair } from "../../repo/src/sign-in.ts";
-import { type Auth0Config, auth0 } from "../dist/index.js";
+import { auth0 } from "@oauth/auth0";
+import { CLIENT } from "@oauth/testing";
+import { testProvider } from "@oauth/testing/vitest";
+import { describe, expect, test } from "vitest";
+import { createIssuer, createKey } from "../../repo/src/issuer.ts";
+import { loginRequest } from "../../repo/src/sign-in.ts";
+import recording from "./recording.json" with { type: "json" };
 
-const CLIENT = {
-	clientId: "my-client",
-	clientSecret: "a-secret-that-is-long-enough-for-anything",
-	redirectUri: "http://localhost:3000/login/auth0/callback",
-};
+const { jwks, claims } = recording.idToken;
+const ID = "auth0|6500000000000000000000aa@example.eu.auth0.com";
 
-const DOMAIN = "acme.eu.auth0.com";
-
-describe("domain", () => {
-	test.each([DOMAIN, `https://${DOMAIN}`, `https://${DOMAIN}/`, `${DOMAIN}/`])("%s", (domain) => {
-		const url = auth0({ ...CLIENT, domain }).getAuthorizationUrl();
-		expect(url).toMatch(`https://${DOMAIN}/authorize?`);
-	});
-
-	test("is needed", async () => {
-		for (const domain of [undefined, null, ""]) {
-			const failure = await failureOf(
-				auth0({ ...CLIENT, domain } as Auth0Config).startSignIn(),
-				"INVALID_CONFIG",
-			);
-			expect(failure.message).toContain("(domain)");
-		}
-	});
-});
-
-describe("a sign-in", () => {
-	let tenant: Issuer;
-	beforeEach(async () => {
-		tenant = await createIssuer(CLIENT.clientId);
-	});
-
-	/** A tenant, whose keys and token endpoint are the test's own. Its issuer stays Auth0's. */
-	function provider(config: Partial<Auth0Config> = {}) {
-		const endpoints = { token: `${tenant.url}/token`, jwks: `${tenant.url}/jwks` };
-		return auth0({ ...CLIENT, domain: DOMAIN, endpoints, ...config });
-	}
-
-	const claims = (changes: Record<string, unknown>) =>
-		tenant.claims({ iss: `https://${DOMAIN}/`, sub: "google-oauth2|1234", nickname: "ada", ...changes });
-
-	async function signIn(
-		changes: Record<string, unknown> = {},
-		config: Partial<Auth0Config> = {},
-		iss?: string,
-	) {
-		const flow = await provider(config).startSignIn();
-		const nonce = new URL(flow.url).searchParams.get("nonce");
-		tenant.on("/token", {
-			access_token: "access-token-of-ada",
-			token_type: "Bearer",
-			id_token: await tenant.sign(claims({ nonce, ...changes })),
+testProvider(auth0, recording, ({ fake, create, signIn, failureOf }) => {
+	describe("domain", () => {
+		test.each([
+			"example.eu.auth0.com",
+			"https://example.eu.auth0.com",
+			"https://example.eu.auth0.com/",
+			"Example.EU.auth0.com/",
+		])("can be written as %s", async (domain) => {
+			expect(await signIn({}, { config: { domain } })).toMatchObject({ providerUserId: ID });
 		});
-		return provider(config).handleCallback(callbackRequest(flow, { iss }));
-	}
 
-	test("has an issuer that ends in a slash", async () => {
-		expect(await signIn()).toMatchObject({
-			providerUserId: `google-oauth2|1234@${DOMAIN}`,
-			profile: { username: "ada" },
+		test.each([undefined, ""])("is needed: %j", async (domain) => {
+			const starting = create({ domain }).startSignIn(loginRequest());
+			await failureOf(starting, "INVALID_CONFIG", `"domain" is missing`);
 		});
-		await failureOf(signIn({ iss: `https://${DOMAIN}` }), "INVALID_ID_TOKEN");
-	});
 
-	test("checks iss in the callback where the tenant sends it", async () => {
-		expect(await signIn({}, {}, `https://${DOMAIN}/`)).toMatchObject({ profile: { username: "ada" } });
-		await failureOf(signIn({}, {}, "https://another.eu.auth0.com/"), "ISSUER_MISMATCH");
-	});
-
-	test.each([
-		["RS256", true],
-		["RS512", true],
-		["PS256", true],
-		["ES256", false],
-	])("whose ID token is signed by %s is accepted: %s", async (alg, accepted) => {
-		tenant.keys = [await createKey(alg, alg)];
-		if (accepted) expect(await signIn()).toMatchObject({ profile: { username: "ada" } });
-		else await failureOf(signIn(), "INVALID_ID_TOKEN");
-	});
-
-	test("whose ID token is signed by the client's secret is refused", async () => {
-		const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-		const signed = `${part({ alg: "HS256", typ: "JWT" })}.${part(claims({ nonce: "n" }))}`;
-		const signature = createHmac("sha256", CLIENT.clientSecret).update(signed).digest("base64url");
-		await failureOf(provider().validateIdToken(`${signed}.${signature}`, { nonce: "n" }), "INVALID_ID_TOKEN");
-	});
-
-	test.each([
-		[undefined, {}, undefined],
-		[undefined, { org_id: "org_abc123" }, undefined],
-		["org_abc123", { org_id: "org_abc123" }, undefined],
-		["org_abc123", { org_id: "org_other1" }, "org_id"],
-		["org_abc123", { org_id: "org_other1", org_name: "org_abc123" }, "org_id"],
-		["org_abc123", {}, "org_id"],
-		["org_aBc123", { org_id: "org_aBc123" }, undefined],
-		["org_aBc123", { org_id: "org_abc123" }, "org_id"],
-		["", { org_id: "org_abc123" }, "org_name"],
-		["acme", { org_id: "org_abc123", org_name: "acme" }, undefined],
-		["ACME", { org_id: "org_abc123", org_name: "acme" }, undefined],
-		["acme", { org_id: "org_abc123", org_name: "other" }, "org_name"],
-		["acme", { org_id: "acme" }, "org_name"],
-		["acme", {}, "org_name"],
-	])("to the organization %j with %j", async (organization, said, wrong) => {
-		const outcome = signIn(said, { organization });
-		if (!wrong) expect(await outcome).toMatchObject({ profile: { username: "ada" } });
-		else
-			expect(await failureOf(outcome, "INVALID_ID_TOKEN")).toMatchObject({
-				message: expect.stringContaining(`(${wrong})`),
-			});
-	});
-
-	test("asks for its audience, connection and organization", async () => {
-		const { url } = await provider({
-			audience: "https://api.example.com",
-			connection: "google-oauth2",
-			organization: "org_abc123",
-		}).startSignIn({ params: { screen_hint: "signup" } });
-		expect(Object.fromEntries(new URL(url).searchParams)).toMatchObject({
-			audience: "https://api.example.com",
-			connection: "google-oauth2",
-			organization: "org_abc123",
-			screen_hint: "signup",
-		});
-		const bare = new URL((await provider().startSignIn()).url).searchParams;
-		for (const name of ["audience", "connection", "organization"]) expect(bare.has(name)).toBe(false);
-	});
-});
-
-describe("through the pages of an OpenID provider with a tenant's paths", () => {
-	const ISSUER = "https://pages.eu.auth0.com/";
-	let origin: string;
-	beforeEach(async () => {
-		origin = await serveCertifiedProvider({
-			client: CLIENT,
-			issuerAt: () => ISSUER,
-			registration: { token_endpoint_auth_method: "client_secret_post" },
-			person: {
-				name: "Ada",
-				nickname: "ada",
-				updated_at: "2026-01-01T00:00:00.000Z",
-				email: "ada@example.com",
-				email_verified: true,
-			},
-			configuration: {
-				routes: {
-					authorization: "/authorize",
-					token: "/oauth/token",
-					jwks: "/.well-known/jwks.json",
-					userinfo: "/userinfo",
-					revocation: "/oauth/revoke",
-				},
-				claims: {
-					openid: ["sub"],
-					email: ["email", "email_verified"],
-					profile: ["name", "nickname", "updated_at"],
-				},
-				conformIdTokenClaims: false,
-			},
+		test.each([
+			"http://example.eu.auth0.com",
+			"https://example.eu.auth0.com/authorize",
+			"example eu",
+			"a@b.example",
+		])("can't be %s", async (domain) => {
+			const starting = create({ domain }).startSignIn(loginRequest());
+			await failureOf(starting, "INVALID_CONFIG", `"domain" must look like example.eu.auth0.com`);
 		});
 	});
 
-	/** The tenant's address leads to loopback. */
-	const locally = (url: string) => url.replace(ISSUER, `${origin}/`);
-	const provider = () =>
-		auth0({
-			...CLIENT,
-			domain: new URL(ISSUER).host,
-			fetch: (url, init) => fetch(locally(String(url)), init),
+	describe("the issuer", () => {
+		test("ends in a slash", async () => {
+			const iss = claims.iss.replace(/\/$/, "");
+			await failureOf(signIn({ iss }), "INVALID_ID_TOKEN", `"iss"`);
 		});
 
-	/** Back at the app, with what somebody brings who has gone through the pages. */
-	async function goThrough(): Promise<Request> {
-		const flow = await provider().startSignIn();
-		const browser = new Browser(origin);
-		const login = await browser.open(locally(flow.url));
-		const consent = await browser.submit(login, "login", { login: "auth0|6500aa", password: "any" });
-		const { url } = await browser.submit(consent, "consent");
-		expect(new URL(url).searchParams.get("iss")).toBe(ISSUER);
-		return new Request(url, { headers: { cookie: cookiePair(flow.cookie) } });
-	}
-
-	test("signs in, once per code", async () => {
-		const callback = await goThrough();
-		const { providerUserId, providerUser, profile } = await provider().handleCallback(callback);
-		expect(providerUserId).toBe("auth0|6500aa@pages.eu.auth0.com");
-		expect(providerUser).toMatchObject({ updated_at: "2026-01-01T00:00:00.000Z" });
-		expect(profile).toMatchObject({
-			username: "ada",
-			name: "Ada",
-			email: "ada@example.com",
-			emailVerified: true,
-		});
-		expect(await failureOf(provider().handleCallback(callback), "FAILED_REQUEST")).toMatchObject({
-			providerError: "invalid_grant",
+		test("is checked in the callback where the tenant sends it", async () => {
+			const signInFrom = (iss: string) => signIn({}, { callback: (params) => params.set("iss", iss) });
+			expect(await signInFrom(claims.iss)).toMatchObject({ providerUserId: ID });
+			await failureOf(signInFrom("https://another.eu.auth0.com/"), "ISSUER_MISMATCH", `"iss" is another`);
 		});
 	});
 
-	test("refreshes and revokes", async () => {
-		const { tokens } = await provider().handleCallback(await goThrough());
-		await expectRefreshAndRevocation(provider(), tokens);
+	describe("an ID token", () => {
+		test.each([
+			["RS256", true],
+			["RS512", true],
+			["PS256", true],
+			["ES256", false],
+		])("that is signed by %s is accepted: %s", async (alg, accepted) => {
+			const issuer = await createIssuer(CLIENT.clientId);
+			issuer.keys = [await createKey(alg, alg)];
+			fake.substitutes.set(jwks, { answer: { keys: issuer.keys.map(({ publicJwk }) => publicJwk) } });
+			const idToken = await issuer.sign(issuer.claims({ ...claims, nonce: "n" }));
+			const outcome = create().validateIdToken(idToken, { nonce: "n" });
+			if (accepted) expect(await outcome).toMatchObject({ providerUserId: ID });
+			else await failureOf(outcome, "INVALID_ID_TOKEN", "expected RS256 or RS512 or PS256");
+		});
+
+		test("that is signed by the client's secret is refused", async () => {
+			const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+			const iat = Math.floor(Date.now() / 1000);
+			const payload = { ...claims, aud: CLIENT.clientId, iat, exp: iat + 300, nonce: "n" };
+			const signed = `${part({ alg: "HS256", typ: "JWT" })}.${part(payload)}`;
+			const signature = createHmac("sha256", CLIENT.clientSecret).update(signed).digest("base64url");
+			const outcome = create().validateIdToken(`${signed}.${signature}`, { nonce: "n" });
+			await failureOf(outcome, "INVALID_ID_TOKEN", "expected RS256 or RS512 or PS256");
+		});
+	});
+
+	describe("organization", () => {
+		test.each([
+			[undefined, { org_id: undefined }, undefined],
+			[undefined, {}, undefined],
+			["org_abc123", {}, undefined],
+			["org_abc123", { org_id: "org_other1" }, "org_id"],
+			["org_abc123", { org_id: "org_other1", org_name: "org_abc123" }, "org_id"],
+			["org_abc123", { org_id: undefined }, "org_id"],
+			["org_aBc123", { org_id: "org_aBc123" }, undefined],
+			["org_aBc123", {}, "org_id"],
+			["acme", { org_name: "acme" }, undefined],
+			["ACME", { org_name: "acme" }, undefined],
+			["acme", { org_name: "other" }, "org_name"],
+			["acme", { org_id: "acme" }, "org_name"],
+			["acme", {}, "org_name"],
+		])("%j and a user with %j", async (organization, said, wrong) => {
+			const outcome = signIn(said, { config: { organization } });
+			if (!wrong) expect(await outcome).toMatchObject({ providerUserId: ID });
+			else await failureOf(outcome, "INVALID_ID_TOKEN", `"${wrong}"`);
+		});
+
+		test("that is empty says so before anybody leaves", async () => {
+			const starting = create({ organization: "" }).startSignIn(loginRequest());
+			await failureOf(starting, "INVALID_CONFIG", `"organization" must be`);
+		});
+	});
+
+	test("the authorization request has the hints that are set, and no others", async () => {
+		const { url } = await create().startSignIn(loginRequest(), { params: { screen_hint: "signup" } });
+		expect(new URL(url).searchParams.get("screen_hint")).toBe("signup");
+		const hints = { audience: undefined, connection: undefined, organization: undefined };
+		const bare = new URL(create(hints).getAuthorizationUrl()).searchParams;
+		expect(Object.keys(hints).filter((name) => bare.has(name))).toEqual([]);
 	});
 });
