@@ -1,19 +1,20 @@
+import { urlProblem } from "@oauth/core/provider";
 import {
 	defineOidcProvider,
 	type IdTokenClaims,
+	type OidcDefinition,
 	type OidcProviderConfig,
 	type StandardClaims,
 } from "@oauth/oidc";
 
 export interface KeycloakConfig extends Omit<OidcProviderConfig, "issuer"> {
-	/** The address of the realm, such as `https://auth.example.com/realms/myrealm`. */
-	realmUrl: string;
-	redirectUri: string;
+	/** The URL of the realm, such as `https://auth.example.com/realms/myrealm`. */
+	realmUrl: string | undefined;
 }
 
-/** The claims of the ID token, joined with the userinfo answer where the ID token lacks the person's. */
+/** The claims of the ID token, joined with the userinfo response where the ID token lacks the user's. */
 export interface KeycloakUser extends IdTokenClaims, StandardClaims {
-	/** The person's session at Keycloak. */
+	/** The user's session at Keycloak. */
 	sid?: string;
 	/** What the realm's or the client's mappers add. */
 	[claim: string]: unknown;
@@ -24,8 +25,8 @@ export interface KeycloakUser extends IdTokenClaims, StandardClaims {
  *
  * @see https://www.keycloak.org/securing-apps/oidc-layers
  */
-export const keycloak = defineOidcProvider<KeycloakConfig, KeycloakUser>(({ realmUrl }) => {
-	const issuer = realmUrl?.replace(/\/$/, "");
+export const keycloak = defineOidcProvider(({ realmUrl }: KeycloakConfig): OidcDefinition<KeycloakUser> => {
+	const issuer = `${realmUrl}`.replace(/\/+$/, "");
 	const openid = `${issuer}/protocol/openid-connect`;
 	return {
 		id: "keycloak",
@@ -33,6 +34,7 @@ export const keycloak = defineOidcProvider<KeycloakConfig, KeycloakUser>(({ real
 		issuer,
 		manyIssuers: true,
 		required: { realmUrl },
+		invalid: { realmUrl: urlProblem(realmUrl) },
 		// Not discovered: a realm announces `iss` in its callbacks even where a client has switched it off, and names its
 		// endpoints by the host that it was asked at.
 		endpoints: {
@@ -43,7 +45,7 @@ export const keycloak = defineOidcProvider<KeycloakConfig, KeycloakUser>(({ real
 			revocation: `${openid}/revoke`,
 		},
 
-		// Everybody has a user name: without it the realm's mappers leave the person out of the ID token.
+		// Everybody has a user name: without it the realm's mappers leave the user out of the ID token.
 		isComplete: ({ preferred_username }) => !!preferred_username,
 	};
 });

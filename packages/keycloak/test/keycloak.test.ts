@@ -1,184 +1,116 @@
-import { beforeEach, describe, expect, test } from "vitest";
-import { Browser } from "../../repo/src/browse.ts";
-import { expectRefreshAndRevocation, serveCertifiedProvider } from "../../repo/src/certified-provider.ts";
-import { createIssuer, type Issuer } from "../../repo/src/issuer.ts";
-import { failureOf } from "../../repo/src/secrets.ts";
-import { callbackRequest, cookiePair } from "../../repo/src/sign-in.ts";
-import { type KeycloakConfig, keycloak } from "../dist/index.js";
+import { keycloak } from "@oauth/keycloak";
+import { testProvider } from "@oauth/testing/vitest";
+import { describe, expect, test } from "vitest";
+import { loginRequest } from "../../repo/src/sign-in.ts";
+import recording from "./recording.json" with { type: "json" };
 
-const CLIENT = {
-	clientId: "my-client",
-	clientSecret: "a-secret-that-is-long-enough-for-anything",
-	redirectUri: "http://localhost:3000/login/keycloak/callback",
-};
+const REALM = recording.config.realmUrl;
+const SUB = recording.idToken.claims.sub;
+const USERINFO = `${REALM}/protocol/openid-connect/userinfo`;
 
-const REALM = "https://auth.example.com/realms/myrealm";
+testProvider(keycloak, recording, ({ fake, create, signIn, failureOf }) => {
+	describe("realmUrl", () => {
+		test.each([
+			[REALM, REALM],
+			[`${REALM}/`, REALM],
+			[`${REALM}//`, REALM],
+			// Before version 17.
+			["https://auth.example.com/auth/realms/myrealm", "https://auth.example.com/auth/realms/myrealm"],
+			["http://localhost:8080/realms/myrealm", "http://localhost:8080/realms/myrealm"],
+		])("%s", (realmUrl, realm) => {
+			expect(create({ realmUrl }).getAuthorizationUrl()).toMatch(`${realm}/protocol/openid-connect/auth?`);
+		});
 
-describe("realmUrl", () => {
-	test.each([
-		[REALM, REALM],
-		[`${REALM}/`, REALM],
-		// Before version 17.
-		["https://auth.example.com/auth/realms/myrealm", "https://auth.example.com/auth/realms/myrealm"],
-		["http://localhost:8080/realms/myrealm", "http://localhost:8080/realms/myrealm"],
-	])("%s", async (realmUrl, realm) => {
-		const provider = keycloak({ ...CLIENT, realmUrl });
-		expect(provider.getAuthorizationUrl()).toMatch(`${realm}/protocol/openid-connect/auth?`);
+		test.each([
+			[undefined, "is missing"],
+			["", "is missing"],
+			["auth.example.com/realms/myrealm", "must be a URL that begins with https://"],
+			["/realms/myrealm", "must be a URL that begins with https://"],
+		])("can't be %j", async (realmUrl, problem) => {
+			const starting = create({ realmUrl }).startSignIn(loginRequest());
+			await failureOf(starting, "INVALID_CONFIG", `"realmUrl" ${problem}`);
+		});
 	});
 
-	test("is needed", async () => {
-		for (const realmUrl of [undefined, null, ""]) {
-			const failure = await failureOf(
-				keycloak({ ...CLIENT, realmUrl } as KeycloakConfig).startSignIn(),
-				"INVALID_CONFIG",
-			);
-			expect(failure.message).toContain("(realmUrl)");
-		}
+	test("the issuer is the public one, whichever way the app's requests take", async () => {
+		const inside = "http://keycloak:8080/realms/myrealm/protocol/openid-connect";
+		const { token, idToken } = recording;
+		const endpoints = { token: `${inside}/token`, jwks: `${inside}/certs` };
+		const publicUrl = { [endpoints.token]: token.url, [endpoints.jwks]: idToken.jwks };
+		const asked: string[] = [];
+		const config = {
+			endpoints,
+			fetch: (url: RequestInfo | URL, init?: RequestInit) => {
+				asked.push(`${url}`);
+				return fake.fetch(publicUrl[`${url}`] ?? url, init);
+			},
+		};
+		expect(await signIn({}, { config })).toMatchObject({ providerUserId: recording.profile.id });
+		expect(asked.sort()).toEqual([endpoints.jwks, endpoints.token]);
 		await failureOf(
-			keycloak({ ...CLIENT, realmUrl: "auth.example.com/realms/myrealm" }).startSignIn(),
-			"INVALID_CONFIG",
+			signIn({ iss: "http://keycloak:8080/realms/myrealm" }, { config }),
+			"INVALID_ID_TOKEN",
+			`"iss"`,
 		);
 	});
-});
 
-describe("a sign-in", () => {
-	let inside: Issuer;
-	beforeEach(async () => {
-		inside = await createIssuer(CLIENT.clientId);
+	test("the callback of a client that has switched iss off is accepted, and another realm's is not", async () => {
+		const silent = await signIn({}, { callback: (params) => params.delete("iss") });
+		expect(silent).toMatchObject({ profile: { username: "ada" } });
+		const forged = signIn({}, { callback: (params) => params.set("iss", `${REALM}2`) });
+		await failureOf(forged, "ISSUER_MISMATCH", `"iss" is another`);
 	});
 
-	/** The realm under its public name, with the requests of the app on another way to it. */
-	function provider(config: Partial<KeycloakConfig> = {}) {
-		const endpoints = {
-			token: `${inside.url}/token`,
-			jwks: `${inside.url}/jwks`,
-			userinfo: `${inside.url}/userinfo`,
+	describe("the userinfo endpoint", () => {
+		const bare = {
+			preferred_username: undefined,
+			name: undefined,
+			email: undefined,
+			email_verified: undefined,
 		};
-		return keycloak({ ...CLIENT, realmUrl: REALM, endpoints, ...config });
-	}
-
-	async function signIn(claims: Record<string, unknown>, iss?: string, refreshExpiresIn = 1800) {
-		const flow = await provider().startSignIn();
-		const nonce = new URL(flow.url).searchParams.get("nonce");
-		inside.on("/token", {
-			access_token: "access-token-of-ada",
-			expires_in: 300,
-			refresh_expires_in: refreshExpiresIn,
-			refresh_token: "refresh-token-of-ada",
-			token_type: "Bearer",
-			"not-before-policy": 0,
-			id_token: await inside.sign(inside.claims({ iss: REALM, sub: "0f1e2d3c", nonce, ...claims })),
-		});
-		return provider().handleCallback(callbackRequest(flow, { iss, session_state: "d1e2f3a4" }));
-	}
-	const asked = () => inside.requests.map(({ path }) => path).sort();
-
-	test("has the issuer's public name, whichever way the requests take", async () => {
-		expect(await signIn({ preferred_username: "ada" }, REALM)).toMatchObject({
-			providerUserId: "0f1e2d3c@auth.example.com/realms/myrealm",
-			profile: { username: "ada" },
-		});
-		expect(asked()).toEqual(["/jwks", "/token"]);
-		await failureOf(signIn({ preferred_username: "ada", iss: inside.url }), "INVALID_ID_TOKEN");
-	});
-
-	test("takes a callback without iss, which a client can switch off, and none with another's", async () => {
-		expect(await signIn({ preferred_username: "ada" })).toMatchObject({ profile: { username: "ada" } });
-		await failureOf(signIn({ preferred_username: "ada" }, `${REALM}2`), "ISSUER_MISMATCH");
-	});
-
-	test("asks the userinfo endpoint where the ID token doesn't say who it is", async () => {
-		inside.on("/userinfo", {
-			sub: "0f1e2d3c",
+		const userinfo = {
+			sub: SUB,
 			preferred_username: "ada",
 			email: "ada@example.org",
-			email_verified: false,
+			email_verified: "false",
+		};
+
+		test("is asked where the ID token doesn't say who the user is", async () => {
+			fake.substitutes.set(USERINFO, { answer: userinfo });
+			const { profile, providerUser, failedRequests } = await signIn({ ...bare, groups: ["/staff"] });
+			expect(profile).toMatchObject({ username: "ada", email: "ada@example.org", emailVerified: false });
+			expect(providerUser.groups).toEqual(["/staff"]);
+			expect(failedRequests).toEqual([]);
 		});
-		const { profile, providerUser } = await signIn({ groups: ["/staff"] });
-		expect(profile).toMatchObject({ username: "ada", email: "ada@example.org", emailVerified: false });
-		expect(providerUser.groups).toEqual(["/staff"]);
-		expect(asked()).toEqual(["/jwks", "/token", "/userinfo"]);
+
+		test.each([
+			["refuses the token", { status: 401, answer: { error: "invalid_token" } }, "invalid_token"],
+			["is down", { status: 500, text: "<h1>Error</h1>" }, "status 500"],
+			["sends a signed response", { text: "eyJhbGciOiJSUzI1NiJ9.e30.c2ln" }, "not JSON"],
+			["leaves the id out", { answer: { preferred_username: "ada" } }, `"sub" is missing`],
+		])("that %s makes the profile poorer, and the sign-in no failure", async (_, substitute, reason) => {
+			fake.substitutes.set(USERINFO, substitute);
+			const { providerUserId, profile, failedRequests } = await signIn(bare);
+			expect(providerUserId).toBe(recording.profile.id);
+			expect(profile).not.toHaveProperty("username");
+			expect(failedRequests).toHaveLength(1);
+			await failureOf(Promise.reject(failedRequests[0]), "FAILED_REQUEST", reason);
+		});
+
+		test("about another user is not believed", async () => {
+			fake.substitutes.set(USERINFO, { answer: { ...userinfo, sub: "eve" } });
+			await failureOf(signIn(bare), "INVALID_PROFILE", `"sub" of the userinfo response`);
+		});
 	});
 
-	test("has a refresh token with an end, and with offline access one without", async () => {
-		const tokensFor = async (seconds: number) =>
-			(await signIn({ preferred_username: "ada" }, REALM, seconds)).tokens;
+	test("a refresh token has an end, and with offline access none", async () => {
+		const { token } = recording;
 		const before = Date.now();
-		const { refreshTokenExpiresAt } = await tokensFor(1800);
+		const { refreshTokenExpiresAt } = (await signIn()).tokens;
 		expect(refreshTokenExpiresAt?.getTime()).toBeGreaterThanOrEqual(before + 1_800_000);
-		const offline = await tokensFor(0);
-		expect(offline).toMatchObject({ refreshToken: "refresh-token-of-ada" });
+		fake.substitutes.set(token.url, { answer: { ...recording.refresh.answer, refresh_expires_in: 0 } });
+		const offline = await create().refreshTokens(fake.refreshToken);
+		expect(offline).toMatchObject({ refreshToken: recording.refresh.answer.refresh_token });
 		expect(offline).not.toHaveProperty("refreshTokenExpiresAt");
-	});
-});
-
-describe("through the pages of an OpenID provider with a realm's paths", () => {
-	const PATH = "/realms/myrealm";
-	let origin: string;
-	beforeEach(async () => {
-		origin = await serveCertifiedProvider({
-			client: CLIENT,
-			issuerAt: (address) => address + PATH,
-			person: { name: "Ada", preferred_username: "ada", email: "ada@example.com", email_verified: true },
-			configuration: {
-				routes: {
-					authorization: "/protocol/openid-connect/auth",
-					token: "/protocol/openid-connect/token",
-					jwks: "/protocol/openid-connect/certs",
-					userinfo: "/protocol/openid-connect/userinfo",
-					revocation: "/protocol/openid-connect/revoke",
-				},
-				claims: {
-					openid: ["sub"],
-					email: ["email", "email_verified"],
-					profile: ["name", "preferred_username"],
-				},
-			},
-			mount(request) {
-				const { url = "" } = request;
-				Object.assign(request, { originalUrl: url, url: url.replace(PATH, "") });
-			},
-		});
-	});
-
-	const provider = () => keycloak({ ...CLIENT, realmUrl: origin + PATH });
-
-	/** Back at the app, with what somebody brings who has gone through the pages. */
-	async function goThrough(change = (_: URL) => {}): Promise<Request> {
-		const flow = await provider().startSignIn({ params: { kc_idp_hint: "google" } });
-		const browser = new Browser(origin);
-		const login = await browser.open(flow.url);
-		const consent = await browser.submit(login, "login", { login: "0f1e2d3c", password: "any" });
-		const url = new URL((await browser.submit(consent, "consent")).url);
-		expect(url.searchParams.get("iss")).toBe(origin + PATH);
-		change(url);
-		return new Request(url, { headers: { cookie: cookiePair(flow.cookie) } });
-	}
-
-	test("signs in, once per code", async () => {
-		const callback = await goThrough();
-		const { providerUserId, profile } = await provider().handleCallback(callback);
-		expect(providerUserId).toBe(`0f1e2d3c@${origin}${PATH}`);
-		expect(profile).toMatchObject({
-			username: "ada",
-			name: "Ada",
-			email: "ada@example.com",
-			emailVerified: true,
-		});
-		expect(await failureOf(provider().handleCallback(callback), "FAILED_REQUEST")).toMatchObject({
-			providerError: "invalid_grant",
-		});
-	});
-
-	test("refreshes and revokes", async () => {
-		const { tokens } = await provider().handleCallback(await goThrough());
-		await expectRefreshAndRevocation(provider(), tokens);
-	});
-
-	test("takes no announcement of iss for a promise", async () => {
-		const silent = await goThrough((url) => url.searchParams.delete("iss"));
-		expect(await provider().handleCallback(silent)).toMatchObject({ profile: { username: "ada" } });
-		const forged = await goThrough((url) => url.searchParams.set("iss", `${origin}/realms/another`));
-		await failureOf(provider().handleCallback(forged), "ISSUER_MISMATCH");
 	});
 });
