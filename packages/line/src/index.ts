@@ -1,17 +1,15 @@
 import { defineOidcProvider, type IdTokenClaims, type OidcProviderConfig } from "@oauth/oidc";
 
-export interface LINEConfig extends OidcProviderConfig {
-	redirectUri: string;
-}
+export interface LINEConfig extends OidcProviderConfig {}
 
 /** The claims of the ID token. */
 export interface LINEUser extends IdTokenClaims {
-	/** How the person signed in to LINE, such as `linesso` or `lineqr`. */
+	/** How the user signed in to LINE, such as `linesso` or `lineqr`. */
 	amr?: string[];
 	name?: string;
-	/** Absent where the person has set none. */
+	/** Absent where the user has set none. */
 	picture?: string;
-	/** Only where the channel may ask for it, and the person allows it. */
+	/** Only where the app asks for it, the channel may, and the user allows it. */
 	email?: string;
 }
 
@@ -20,7 +18,7 @@ export interface LINEUser extends IdTokenClaims {
  *
  * @see https://developers.line.biz/en/docs/line-login/integrate-line-login/
  */
-export const line = defineOidcProvider<LINEConfig, LINEUser>(() => ({
+export const line = defineOidcProvider<LINEConfig, LINEUser>({
 	id: "line",
 	name: "LINE",
 	issuer: "https://access.line.me",
@@ -30,11 +28,12 @@ export const line = defineOidcProvider<LINEConfig, LINEUser>(() => ({
 		revocation: "https://api.line.me/oauth2/v2.1/revoke",
 	},
 	clientAuth: "client_secret_post",
-	// What web login gets, whatever the discovery document says. The key is the channel secret.
+	// Web login gets this one, whatever the discovery document says. The key is the channel secret.
 	algorithms: ["HS256"],
+	emailNeedsGrant: true,
 
 	// Not `token`, as in RFC 7009.
 	revocationRequest: (token) => ({ form: { access_token: token } }),
-}));
+});
 
 export default line;
