@@ -1,9 +1,13 @@
-import { defineOidcProvider, type IdTokenClaims, type OidcProviderConfig } from "@oauth/oidc";
+import {
+	defineOidcProvider,
+	type IdTokenClaims,
+	type OidcDefinition,
+	type OidcProviderConfig,
+} from "@oauth/oidc";
 
 export interface SlackConfig extends OidcProviderConfig {
-	redirectUri: string;
 	/** The workspace that the user must sign in from, such as `T0123ABCD`. */
-	team?: string;
+	team?: string | undefined;
 }
 
 /** The claims of the ID token. */
@@ -36,36 +40,40 @@ const TEAM = "https://slack.com/team_id";
  *
  * @see https://docs.slack.dev/authentication/sign-in-with-slack/
  */
-export const slack = defineOidcProvider<SlackConfig, SlackUser>(({ team }) => ({
-	id: "slack",
-	name: "Slack",
-	issuer: "https://slack.com",
-	endpoints: {
-		authorization: "https://slack.com/openid/connect/authorize",
-		token: "https://slack.com/api/openid.connect.token",
-		jwks: "https://slack.com/openid/connect/keys",
-	},
-	clientAuth: "client_secret_post",
-	algorithms: ["RS256"],
-	// Slack has it for public clients, and can answer `internal_error` to a verifier beside a client secret.
-	pkce: "unsupported",
-	authorizationParams: { team },
+export const slack = defineOidcProvider(
+	({ team }: SlackConfig): OidcDefinition<SlackUser> => ({
+		id: "slack",
+		name: "Slack",
+		issuer: "https://slack.com",
+		endpoints: {
+			authorization: "https://slack.com/openid/connect/authorize",
+			token: "https://slack.com/api/openid.connect.token",
+			jwks: "https://slack.com/openid/connect/keys",
+		},
+		clientAuth: "client_secret_post",
+		algorithms: ["RS256"],
+		// Slack has it for public clients, and can answer `internal_error` to a verifier beside a client secret.
+		pkce: "unsupported",
+		authorizationParams: { team },
+		invalid: { team: team === "" && "must be a workspace's id, such as T0123ABCD" },
+		invalidGrantErrors: ["invalid_refresh_token"],
 
-	// The `team` of the request is a hint, which the person can take out of the address.
-	findWrongClaim: ({ [TEAM]: said }) =>
-		typeof said === "string" && said && (team === undefined || said === team) ? undefined : TEAM,
+		// The `team` of the request is a hint, which the user can take out of the URL.
+		findWrongClaim: ({ [TEAM]: said }) =>
+			typeof said === "string" && said && (team === undefined || said === team) ? undefined : TEAM,
 
-	// A `sub` is one person's in its workspace only. The claim `picture` is in the userinfo answer only.
-	toProfile: ({ sub, name, given_name, family_name, email, email_verified, locale, ...claims }) => ({
-		id: `${sub}@${claims[TEAM]}`,
-		name,
-		givenName: given_name,
-		familyName: family_name,
-		email,
-		emailVerified: email_verified,
-		picture: claims["https://slack.com/user_image_512"],
-		locale,
+		// A `sub` is one user's in its workspace only. The claim `picture` is in the userinfo response only.
+		toProfile: ({ sub, name, given_name, family_name, email, email_verified, locale, ...claims }) => ({
+			id: `${sub}@${claims[TEAM]}`,
+			name,
+			givenName: given_name,
+			familyName: family_name,
+			email,
+			emailVerified: email_verified,
+			picture: claims["https://slack.com/user_image_512"],
+			locale,
+		}),
 	}),
-}));
+);
 
 export default slack;
