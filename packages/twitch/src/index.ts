@@ -1,8 +1,11 @@
-import { defineOidcProvider, type IdTokenClaims, type OidcProviderConfig } from "@oauth/oidc";
+import {
+	defineOidcProvider,
+	type IdTokenClaims,
+	type OidcDefinition,
+	type OidcProviderConfig,
+} from "@oauth/oidc";
 
-export interface TwitchConfig extends OidcProviderConfig {
-	redirectUri: string;
-}
+export interface TwitchConfig extends OidcProviderConfig {}
 
 /** The claims of the ID token. */
 export interface TwitchUser extends IdTokenClaims {
@@ -14,40 +17,47 @@ export interface TwitchUser extends IdTokenClaims {
 	preferred_username?: string;
 }
 
-// The ID token has `sub` alone unless each of the others is asked for.
-const CLAIMS = { email: null, email_verified: null, picture: null, preferred_username: null };
-
 /**
  * Sign in with Twitch.
  *
  * @see https://dev.twitch.tv/docs/authentication/getting-tokens-oidc/#oidc-authorization-code-grant-flow
  */
-export const twitch = defineOidcProvider<TwitchConfig, TwitchUser>(() => ({
-	id: "twitch",
-	name: "Twitch",
-	issuer: "https://id.twitch.tv/oauth2",
-	endpoints: {
-		authorization: "https://id.twitch.tv/oauth2/authorize",
-		token: "https://id.twitch.tv/oauth2/token",
-		jwks: "https://id.twitch.tv/oauth2/keys",
-		revocation: "https://id.twitch.tv/oauth2/revoke",
-	},
-	clientAuth: "client_secret_post",
-	algorithms: ["RS256"],
-	scope: ["openid", "user:read:email"],
-	authorizationParams: { claims: JSON.stringify({ id_token: CLAIMS }) },
+export const twitch = defineOidcProvider(({ email = true }: TwitchConfig): OidcDefinition<TwitchUser> => {
+	// The ID token has `sub` alone unless each of the others is asked for.
+	const claims = {
+		...(email && { email: null, email_verified: null }),
+		picture: null,
+		preferred_username: null,
+	};
+	return {
+		id: "twitch",
+		name: "Twitch",
+		issuer: "https://id.twitch.tv/oauth2",
+		endpoints: {
+			authorization: "https://id.twitch.tv/oauth2/authorize",
+			token: "https://id.twitch.tv/oauth2/token",
+			jwks: "https://id.twitch.tv/oauth2/keys",
+			revocation: "https://id.twitch.tv/oauth2/revoke",
+		},
+		clientAuth: "client_secret_post",
+		algorithms: ["RS256"],
+		scope: ["openid"],
+		emailScope: "user:read:email",
+		authorizationParams: { claims: JSON.stringify({ id_token: claims }) },
+		invalidGrantErrors: ["Invalid refresh token"],
 
-	toProfile: ({ sub, preferred_username, email, email_verified, picture }) => ({
-		id: sub,
-		username: preferred_username,
-		name: preferred_username,
-		email,
-		emailVerified: email_verified,
-		picture,
-	}),
+		toProfile: ({ sub, preferred_username, email, email_verified, picture }) => ({
+			id: sub,
+			username: preferred_username,
+			name: preferred_username,
+			email,
+			emailVerified: email_verified,
+			picture,
+		}),
 
-	// With the client's id, and without its secret.
-	revocationRequest: (token) => ({ clientAuth: "none", form: { token } }),
-}));
+		// With the client's id, and without its secret.
+		revocationRequest: (token) => ({ clientAuth: "none", form: { token } }),
+	};
+});
 
 export default twitch;
