@@ -6,7 +6,7 @@ const { env } = process;
 await runDemo({
 	folder: import.meta.dirname,
 	async openDatabase() {
-		// Not the address itself: there can be a password in it.
+		// Not the URL itself: there can be a password in it.
 		if (env.DATABASE_URL) return "as DATABASE_URL says";
 		env.DATABASE_URL = await startPostgres();
 		return env.DATABASE_URL;

@@ -9,7 +9,7 @@ const TERMINATE = "X".charCodeAt(0);
 const READY_OUTSIDE_A_TRANSACTION = Buffer.of(0x5a, 0, 0, 0, 5, 0x49);
 
 /**
- * PostgreSQL in this process and its memory, for any number of clients. Returns its address.
+ * PostgreSQL in this process and its memory, for any number of clients. Returns its URL.
  *
  * PGlite has one session, which the clients take turns at. A turn ends when the session is outside a transaction again,
  * so no client gets in between another's messages of one query, or its queries of one transaction.

@@ -70,7 +70,7 @@ export async function heading(page: Page) {
 	return page.locator("h1").textContent();
 }
 
-/** The page without its scripts: in theirs some frameworks keep the address. */
+/** The page without its scripts: in theirs some frameworks keep the URL. */
 export function shown(page: Page) {
 	return page.evaluate(() => {
 		const copy = document.documentElement.cloneNode(true) as HTMLElement;
@@ -91,9 +91,9 @@ export async function flowCookies(context: BrowserContext) {
 /** Lets that many seconds pass for the sign-ins under way. */
 export async function makeOlder(context: BrowserContext, seconds: number) {
 	for (const cookie of await flowCookies(context)) {
-		const flow = JSON.parse(decodeURIComponent(cookie.value));
-		flow.startedAt -= seconds;
-		await context.addCookies([{ ...cookie, value: encodeURIComponent(JSON.stringify(flow)) }]);
+		const [startedAt = "", flow] = cookie.value.split(".");
+		const value = `${(Number.parseInt(startedAt, 36) - seconds * 1000).toString(36)}.${flow}`;
+		await context.addCookies([{ ...cookie, value }]);
 	}
 }
 

@@ -4,9 +4,9 @@ import { accountPage } from "./pages/account-page.ts";
 import { loginPage } from "./pages/login-page.ts";
 import { isProblemCode } from "./problems.ts";
 import { providers } from "./providers.ts";
-import { readUser } from "./read-user.ts";
+import { readSession } from "./read-session.ts";
 import { checkOrigin, setSecurityHeaders } from "./security.ts";
-import { clearSessionCookie, readSessionCookie } from "./session-cookie.ts";
+import { clearSessionCookie } from "./session-cookie.ts";
 import { deleteSession } from "./sessions.ts";
 import { onlyPost, sendProblem, showFailure } from "./show-problem.ts";
 import { signInRoutes } from "./sign-in.ts";
@@ -17,16 +17,17 @@ app.disable("x-powered-by");
 app.use(setSecurityHeaders);
 app.use(express.static(join(import.meta.dirname, "../public")));
 app.use(checkOrigin);
-app.use(readUser);
+app.use(readSession);
 
 app.get("/", async (_request, response) => {
-	const { user } = response.locals;
-	if (!user) return response.redirect(303, "/login");
+	const { session } = response.locals;
+	if (!session) return response.redirect(303, "/login");
+	const { user } = session;
 	response.send(accountPage(user, await getAccounts(user.id), providers));
 });
 
 app.get("/login", (_request, response) => {
-	if (response.locals.user) return response.redirect(303, "/");
+	if (response.locals.session) return response.redirect(303, "/");
 	response.send(loginPage(providers));
 });
 
@@ -34,15 +35,15 @@ for (const provider of providers) app.use(`/login/${provider.id}`, signInRoutes(
 
 app
 	.route("/logout")
-	.post(async (request, response) => {
-		const token = readSessionCookie(request);
-		if (token) await deleteSession(token);
+	.post(async (_request, response) => {
+		const { session } = response.locals;
+		if (session) await deleteSession(session.token);
 		clearSessionCookie(response);
 		response.redirect(303, "/login");
 	})
 	.all(onlyPost);
 
-// Nothing but a code comes in by the address, so nobody can put words on this page.
+// Nothing but a code comes in by the URL, so nobody can put words on this page.
 app.get("/problem/:code", ({ params: { code } }, response) => {
 	sendProblem(response, isProblemCode(code) ? code : "NOT_FOUND");
 });

@@ -3,7 +3,7 @@ export const env: Record<string, string | undefined> = Object.fromEntries(
 	Object.entries(process.env).filter(([, value]) => value),
 );
 
-/** Where people reach this app: the callback addresses begin with it. */
+/** Where people reach this app: the callback URLs begin with it. */
 export const ORIGIN = new URL(env.ORIGIN ?? "http://localhost:5173").origin;
 
 export const isHttps = ORIGIN.startsWith("https:");

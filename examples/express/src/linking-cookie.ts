@@ -6,14 +6,17 @@ const NAME = isHttps ? "__Host-link" : "link";
 const attributes: CookieOptions = { path: "/", httpOnly: true, secure: true, sameSite: "none" };
 
 /**
- * Keeps whose session it is that begins to link an Apple account. Apple answers by a POST from its own site, and the
+ * Keeps the token of the session that begins to link an Apple account. Apple answers by a POST from its own site, and the
  * session's cookie doesn't come along with that. This one does, and is for nothing else.
  */
 export function setLinkingCookie(response: Response, token: string): void {
 	response.cookie(NAME, token, { ...attributes, maxAge: 10 * 60 * 1000 });
 }
 
-export function takeLinkingCookie(request: Request, response: Response): string | undefined {
-	response.clearCookie(NAME, attributes);
+export function readLinkingCookie(request: Request): string | undefined {
 	return parseCookie(request.headers.cookie ?? "")[NAME];
+}
+
+export function clearLinkingCookie(response: Response): void {
+	response.clearCookie(NAME, attributes);
 }

@@ -9,7 +9,8 @@ export interface Problem {
 const startedWrongly: Problem = {
 	status: 400,
 	message: "This sign-in can’t be finished here",
-	advice: "It was begun in another browser, or is over already. Begin again: it takes only a moment.",
+	advice:
+		"It was begun in another browser or by another user, or is over already. Begin again: it takes only a moment.",
 };
 
 const providerFailed: Problem = {
@@ -21,10 +22,10 @@ const providerFailed: Problem = {
 const badlySetUp: Problem = {
 	status: 500,
 	message: "This sign-in isn’t set up properly",
-	advice: "That is for us to mend. Until then, sign in with another account.",
+	advice: "We have to fix this. Until then, sign in with another account.",
 };
 
-/** What a person is told. The provider’s own words are for the log: anybody can write an address with words in it. */
+/** Told to the user. The provider’s own words are for the log: anybody can write a URL with words in it. */
 export const problems = {
 	ACCESS_DENIED: {
 		status: 403,
@@ -49,10 +50,15 @@ export const problems = {
 	FLOW_MISSING: startedWrongly,
 	INVALID_CALLBACK: {
 		status: 400,
-		message: "This address is only a step on the way",
+		message: "You can’t open this page directly",
 		advice: "The sign-in service leads here by itself, with all that is needed. Begin at the sign-in page.",
 	},
 	INVALID_CONFIG: badlySetUp,
+	INVALID_GRANT: {
+		status: 403,
+		message: "Sign in once more",
+		advice: "The sign-in service has ended what you allowed. Sign in again to go on.",
+	},
 	INVALID_ID_TOKEN: providerFailed,
 	INVALID_PROFILE: providerFailed,
 	ISSUER_MISMATCH: providerFailed,
@@ -66,14 +72,15 @@ export const problems = {
 	NOT_FOUND: {
 		status: 404,
 		message: "There is nothing here",
-		advice: "The address may have a slip in it, or the page has moved.",
+		advice: "Check the URL for typos. The page may have moved, too.",
 	},
 	UNEXPECTED: {
 		status: 500,
 		message: "Something went wrong",
-		advice: "That is for us to mend. Try again in a moment.",
+		advice: "We have to fix this. Try again in a moment.",
 	},
-} satisfies Record<OAuthErrorCode, Problem> & Record<string, Problem>;
+	// A prefetch or an image gets no page: see `showFailure`.
+} satisfies Record<Exclude<OAuthErrorCode, "NOT_A_NAVIGATION">, Problem> & Record<string, Problem>;
 
 export type ProblemCode = keyof typeof problems;
 

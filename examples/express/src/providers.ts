@@ -6,9 +6,9 @@ import { env, ORIGIN } from "./env.ts";
 import { userStore } from "./users.ts";
 
 const githubAuth = github(userStore, {
-	clientId: env.GITHUB_CLIENT_ID ?? "",
-	clientSecret: env.GITHUB_CLIENT_SECRET ?? "",
-	// From the configuration: what a request says about its address comes from whoever sent it.
+	clientId: env.GITHUB_CLIENT_ID,
+	clientSecret: env.GITHUB_CLIENT_SECRET,
+	// From the configuration: what a request says about its URL comes from whoever sent it.
 	redirectUri: `${ORIGIN}/login/github/callback`,
 	// A GitHub Enterprise Server, or an emulator.
 	baseUrl: env.GITHUB_BASE_URL,
@@ -18,32 +18,32 @@ const githubAuth = github(userStore, {
 });
 
 const googleAuth = google(userStore, {
-	clientId: env.GOOGLE_CLIENT_ID ?? "",
-	clientSecret: env.GOOGLE_CLIENT_SECRET ?? "",
+	clientId: env.GOOGLE_CLIENT_ID,
+	clientSecret: env.GOOGLE_CLIENT_SECRET,
 	redirectUri: `${ORIGIN}/login/google/callback`,
 	// An emulator that speaks as Google does.
 	issuer: env.GOOGLE_ISSUER,
 });
 
 const appleAuth = apple(userStore, {
-	clientId: env.APPLE_CLIENT_ID ?? "",
-	teamId: env.APPLE_TEAM_ID ?? "",
-	keyId: env.APPLE_KEY_ID ?? "",
-	privateKey: env.APPLE_PRIVATE_KEY ?? "",
+	clientId: env.APPLE_CLIENT_ID,
+	teamId: env.APPLE_TEAM_ID,
+	keyId: env.APPLE_KEY_ID,
+	privateKey: env.APPLE_PRIVATE_KEY,
 	redirectUri: `${ORIGIN}/login/apple/callback`,
 	issuer: env.APPLE_ISSUER,
 });
 
 const discordAuth = discord(userStore, {
-	clientId: env.DISCORD_CLIENT_ID ?? "",
-	clientSecret: env.DISCORD_CLIENT_SECRET ?? "",
+	clientId: env.DISCORD_CLIENT_ID,
+	clientSecret: env.DISCORD_CLIENT_SECRET,
 	redirectUri: `${ORIGIN}/login/discord/callback`,
 	// A stand-in for `https://discord.com`.
 	endpoints: env.DISCORD_URL
 		? {
 				authorization: `${env.DISCORD_URL}/oauth2/authorize`,
 				token: `${env.DISCORD_URL}/api/oauth2/token`,
-				user: `${env.DISCORD_URL}/api/users/@me`,
+				user: `${env.DISCORD_URL}/api/v10/users/@me`,
 			}
 		: undefined,
 });

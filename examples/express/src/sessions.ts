@@ -3,6 +3,12 @@ import { and, eq, gt, lt } from "drizzle-orm";
 import { database } from "./database.ts";
 import { sessions, type User, users } from "./schema.ts";
 
+/** A session that is valid. */
+export interface Session {
+	token: string;
+	user: User;
+}
+
 /** In seconds. */
 export const LIFETIME = 30 * 24 * 60 * 60;
 
@@ -19,15 +25,15 @@ export async function createSession(userId: string): Promise<string> {
 	return token;
 }
 
-/** Whose session it is, if it still is one. */
-export async function getSessionUser(token: string | undefined): Promise<User | null> {
+/** Returns the session of a token, if it still is one. */
+export async function getSession(token: string | undefined): Promise<Session | null> {
 	if (!token) return null;
 	const [found] = await database
 		.select({ user: users })
 		.from(sessions)
 		.innerJoin(users, eq(users.id, sessions.userId))
 		.where(and(eq(sessions.tokenHash, hash(token)), gt(sessions.expiresAt, new Date())));
-	return found?.user ?? null;
+	return found ? { token, user: found.user } : null;
 }
 
 export async function deleteSession(token: string): Promise<void> {

@@ -3,14 +3,14 @@ import type { ErrorRequestHandler, RequestHandler, Response } from "express";
 import { problemPage } from "./pages/problem-page.ts";
 import { type ProblemCode, problems } from "./problems.ts";
 
-/** Leads to the problem's page, so that neither a reload nor the history keeps the callback's address. */
+/** Leads to the problem's page, so that neither a reload nor the history keeps the callback's URL. */
 export function showProblem(response: Response, code: ProblemCode): void {
 	response.redirect(303, `/problem/${code}`);
 }
 
 /** That page. */
 export function sendProblem(response: Response, code: ProblemCode, status = problems[code].status): void {
-	const isSignedIn = Boolean(response.locals.user);
+	const isSignedIn = Boolean(response.locals.session);
 	response.status(status).send(problemPage({ ...problems[code], status }, isSignedIn));
 }
 
@@ -22,14 +22,18 @@ export const onlyPost: RequestHandler = (_request, response) => {
 /** For whatever has been thrown. */
 export const showFailure: ErrorRequestHandler = (error, { path }, response, next) => {
 	if (response.headersSent) return next(error);
-	const isOAuthError = OAuthError.is(error);
-	// Express's own, such as an address that can't be decoded or a form that is too big.
-	if (!isOAuthError && error.status < 500) return sendProblem(response, "NOT_FOUND", error.status);
+	// Express's own, such as a URL that can't be decoded or a form that is too big.
+	if (!OAuthError.is(error) && error.status < 500) return sendProblem(response, "NOT_FOUND", error.status);
+
+	const { code, cookie } = OAuthError.is(error) ? error : { code: "UNEXPECTED" as const, cookie: undefined };
+	// A prefetch, or a page elsewhere that takes the sign-in for an image. Nobody would see a page.
+	if (code === "NOT_A_NAVIGATION") return response.sendStatus(403);
 
 	// An `OAuthError` holds no secret, so all of it can be logged.
 	console.error(error);
-	if (isOAuthError) showProblem(response, error.code);
+	// Retires this sign-in.
+	if (cookie) response.append("set-cookie", cookie.serialize());
 	// What fails on a problem's page would fail there again.
-	else if (path.startsWith("/problem/")) sendProblem(response, "UNEXPECTED");
-	else showProblem(response, "UNEXPECTED");
+	if (path.startsWith("/problem/")) sendProblem(response, code);
+	else showProblem(response, code);
 };

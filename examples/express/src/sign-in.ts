@@ -1,59 +1,60 @@
 import { OAuthError } from "@oauth/core";
 import express, { type RequestHandler, type Router } from "express";
-import { setLinkingCookie, takeLinkingCookie } from "./linking-cookie.ts";
+import { clearLinkingCookie, readLinkingCookie, setLinkingCookie } from "./linking-cookie.ts";
 import type { Provider } from "./providers.ts";
-import { readSessionCookie, setSessionCookie } from "./session-cookie.ts";
-import { createSession, getSessionUser } from "./sessions.ts";
+import { setSessionCookie } from "./session-cookie.ts";
+import { createSession, getSession } from "./sessions.ts";
 import { onlyPost, showProblem } from "./show-problem.ts";
 import { toAttributes } from "./to-attributes.ts";
-import { sendRedirect, toRequest } from "./web.ts";
 
 /** `/login/<provider>` and what is under it. Whatever fails here leads to a problem's page: see `showFailure`. */
 export function signInRoutes(provider: Provider): Router {
 	/** To the provider. `redirectTo` is the page to go on to afterwards. */
-	const begin: RequestHandler = async (incoming, outgoing) => {
-		const request = toRequest(incoming);
-		const redirectTo = new URL(request.url).searchParams.get("redirectTo") ?? undefined;
-		const signIn = await provider.startSignIn({ request, redirectTo }).catch((error) => {
-			// An address elsewhere is refused. Whoever followed such a link can still sign in.
+	const begin: RequestHandler = async (request, response) => {
+		const redirectTo = request.query.redirectTo?.toString();
+		const { url, cookies } = await provider.startSignIn(request, { redirectTo }).catch((error) => {
+			// A URL elsewhere is refused. Whoever followed such a link can still sign in.
 			if (redirectTo && OAuthError.is(error) && error.code === "INVALID_CONFIG")
-				return provider.startSignIn({ request });
+				return provider.startSignIn(request);
 			throw error;
 		});
-		sendRedirect(outgoing, signIn.response());
+		for (const cookie of cookies) response.append("set-cookie", cookie.serialize());
+		response.redirect(url);
 	};
 
 	/** To the provider, to link one more account. Only by POST: `checkOrigin` sees to it that the form is ours. */
-	const beginLink: RequestHandler = async (incoming, outgoing) => {
-		const token = readSessionCookie(incoming);
-		if (!token || !outgoing.locals.user) return showProblem(outgoing, "NOT_SIGNED_IN");
-		const signIn = await provider.startSignIn({ request: toRequest(incoming), intent: "link" });
-		if (provider.id === "apple") setLinkingCookie(outgoing, token);
-		sendRedirect(outgoing, signIn.response());
+	const beginLink: RequestHandler = async (request, response) => {
+		const { session } = response.locals;
+		if (!session) return showProblem(response, "NOT_SIGNED_IN");
+		const { url, cookies } = await provider.startSignIn(request, {
+			intent: "link",
+			sessionId: session.token,
+		});
+		if (provider.id === "apple") setLinkingCookie(response, session.token);
+		for (const cookie of cookies) response.append("set-cookie", cookie.serialize());
+		response.redirect(url);
 	};
 
 	/** Back from the provider: by GET, or by a POST of Apple's site. Which one it has to be, `handleCallback` knows. */
-	const finish: RequestHandler = async (incoming, outgoing) => {
-		const session = await provider.handleCallback(toRequest(incoming));
-		// Retires this sign-in, also if something fails below.
-		outgoing.append("set-cookie", session.cookie);
+	const finish: RequestHandler = async (request, response) => {
+		// No session but a valid one may link, whichever cookie its token is from.
+		const linking =
+			provider.id === "apple" ? await getSession(readLinkingCookie(request)) : response.locals.session;
+		const session = await provider.handleCallback(request, { sessionId: linking?.token });
+		// Retires this sign-in, also if something fails below, and a link that another user has begun in this browser.
+		response.append("set-cookie", session.cookie.serialize());
+		clearLinkingCookie(response);
 
-		if (session.intent === "link") {
-			const user =
-				provider.id === "apple"
-					? await getSessionUser(takeLinkingCookie(incoming, outgoing))
-					: outgoing.locals.user;
-			if (!user) return showProblem(outgoing, "NOT_SIGNED_IN");
-			await session.linkAccount(user.id);
+		if (session.intent === "link" && linking) {
+			await session.linkAccount(linking.user.id);
 		} else {
 			const user = session.existingUser ?? (await session.createUser(toAttributes(session.profile)));
-			setSessionCookie(outgoing, await createSession(user.id));
+			setSessionCookie(response, await createSession(user.id));
 		}
-		outgoing.redirect(303, session.redirectTo ?? "/");
+		response.redirect(303, session.redirectTo ?? "/");
 	};
 
-	// As text: `handleCallback` reads the form itself.
-	const readForm = express.text({ type: "application/x-www-form-urlencoded", limit: "16kb" });
+	const readForm = express.urlencoded({ extended: false, limit: "16kb" });
 
 	const router = express.Router();
 	router.get("/", begin);

@@ -4,16 +4,19 @@ import { and, eq } from "drizzle-orm";
 import { database } from "./database.ts";
 import { accounts, type User, users } from "./schema.ts";
 
+/** Returns the user whose account it is. */
+export async function findUser({ providerId, providerUserId }: Account): Promise<User | null> {
+	const [found] = await database
+		.select({ user: users })
+		.from(accounts)
+		.innerJoin(users, eq(users.id, accounts.userId))
+		.where(and(eq(accounts.providerId, providerId), eq(accounts.providerUserId, providerUserId)));
+	return found?.user ?? null;
+}
+
 /** All that the providers need to know of this app's users. */
 export const userStore: UserStore<User, Omit<User, "id">> = {
-	async getUser({ providerId, providerUserId }) {
-		const [found] = await database
-			.select({ user: users })
-			.from(accounts)
-			.innerJoin(users, eq(users.id, accounts.userId))
-			.where(and(eq(accounts.providerId, providerId), eq(accounts.providerUserId, providerUserId)));
-		return found?.user ?? null;
-	},
+	getUser: findUser,
 
 	// The key of `accounts` refuses the second of two callbacks at once. Its user is gone with the transaction.
 	createUser: (account, attributes) =>
@@ -29,7 +32,7 @@ export const userStore: UserStore<User, Omit<User, "id">> = {
 			.insert(accounts)
 			.values({ ...account, userId })
 			.onConflictDoNothing();
-		const owner = await userStore.getUser(account);
+		const owner = await findUser(account);
 		if (owner?.id !== userId) throw new Error("The account is another user's");
 	},
 };

@@ -5,8 +5,8 @@ import { readUsers } from "./database.ts";
 
 const url = await startPostgres();
 process.env.DATABASE_URL = url;
-const { userStore } = await import("../src/users.ts");
-const { createSession, deleteSession, getSessionUser } = await import("../src/sessions.ts");
+const { findUser, userStore } = await import("../src/users.ts");
+const { createSession, deleteSession, getSession } = await import("../src/sessions.ts");
 
 const client = new pg.Client(url);
 await client.connect();
@@ -20,7 +20,7 @@ const succeeded = (outcomes: PromiseSettledResult<unknown>[]) =>
 test("makes one user of an account, however many callbacks come at once", async () => {
 	const callbacks = Array.from({ length: 8 }, () => userStore.createUser(account("twice"), ada));
 	expect(succeeded(await Promise.allSettled(callbacks))).toBe(1);
-	const user = await userStore.getUser(account("twice"));
+	const user = await findUser(account("twice"));
 	// The others have left no user without an account.
 	expect(await readUsers(url)).toEqual([{ ...ada, id: user?.id, accounts: ["github:twice"] }]);
 });
@@ -28,29 +28,29 @@ test("makes one user of an account, however many callbacks come at once", async 
 test("gives an account to one user, however often, and to no other", async () => {
 	const user = await userStore.createUser(account("one"), ada);
 	const other = await userStore.createUser(account("another"), ada);
-	expect(await userStore.getUser(account("new"))).toBeNull();
+	expect(await findUser(account("new"))).toBeNull();
 	await userStore.linkAccount(user.id, account("new"));
 	await userStore.linkAccount(user.id, account("new"));
 	await expect(userStore.linkAccount(other.id, account("new"))).rejects.toThrow("another user");
-	expect(await userStore.getUser(account("new"))).toEqual(user);
+	expect(await findUser(account("new"))).toEqual(user);
 });
 
 test("gives an account to one of two users who link it at once", async () => {
 	const users = await Promise.all(["a", "b"].map((id) => userStore.createUser(account(id), ada)));
 	const links = users.map(({ id }) => userStore.linkAccount(id, account("wanted")));
 	expect(succeeded(await Promise.allSettled(links))).toBe(1);
-	expect(users).toContainEqual(await userStore.getUser(account("wanted")));
+	expect(users).toContainEqual(await findUser(account("wanted")));
 });
 
 test("knows whose session it is until it is deleted", async () => {
 	const user = await userStore.createUser(account("session"), ada);
 	const [token, other] = [await createSession(user.id), await createSession(user.id)];
-	expect(await getSessionUser(token)).toEqual(user);
+	expect(await getSession(token)).toEqual({ token, user });
 	await deleteSession(token);
-	expect(await getSessionUser(token)).toBeNull();
-	expect(await getSessionUser(other)).toEqual(user);
-	expect(await getSessionUser("never-given")).toBeNull();
-	expect(await getSessionUser(undefined)).toBeNull();
+	expect(await getSession(token)).toBeNull();
+	expect(await getSession(other)).toEqual({ token: other, user });
+	expect(await getSession("never-given")).toBeNull();
+	expect(await getSession(undefined)).toBeNull();
 });
 
 test("stores nothing of a session that one could sign in with", async () => {
@@ -59,14 +59,14 @@ test("stores nothing of a session that one could sign in with", async () => {
 	const { rows } = await client.query("SELECT * FROM sessions WHERE user_id = $1", [user.id]);
 	expect(rows).toHaveLength(1);
 	expect(JSON.stringify(rows)).not.toContain(token);
-	expect(await getSessionUser(rows[0].token_hash)).toBeNull();
+	expect(await getSession(rows[0].token_hash)).toBeNull();
 });
 
 test("forgets a session that is over", async () => {
 	const user = await userStore.createUser(account("late"), ada);
 	const token = await createSession(user.id);
 	await client.query("UPDATE sessions SET expires_at = now() - interval '1 second'");
-	expect(await getSessionUser(token)).toBeNull();
+	expect(await getSession(token)).toBeNull();
 	await createSession(user.id);
 	expect((await client.query("SELECT FROM sessions")).rowCount).toBe(1);
 });

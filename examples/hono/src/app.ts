@@ -1,9 +1,9 @@
-import type { User } from "./users.ts";
+import type { Session } from "./sessions.ts";
 
 /** What a request's context carries. */
 export interface App {
 	Variables: {
-		/** Who is signed in. */
-		user: User | null;
+		/** The session of the user who is signed in. */
+		session: Session | null;
 	};
 }

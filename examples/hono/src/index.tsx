@@ -7,7 +7,7 @@ import { LoginPage } from "./pages/login-page.tsx";
 import { renderProblem } from "./pages/problem-page.tsx";
 import { isProblemCode, problems } from "./problems.ts";
 import { checkOrigin, securityHeaders } from "./security.ts";
-import { endSession, findUser, sessionToken } from "./sessions.ts";
+import { endSession, findSession, sessionToken } from "./sessions.ts";
 import { readAccounts } from "./users.ts";
 
 const app = new Hono<App>();
@@ -23,19 +23,20 @@ app.use(
 	}),
 );
 app.use(async (c, next) => {
-	c.set("user", await findUser(sessionToken(c)));
+	c.set("session", await findSession(sessionToken(c)));
 	await next();
 	// What there is to see depends on who is signed in.
 	c.header("cache-control", "no-store");
 });
 
 app.get("/", async (c) => {
-	const { user } = c.var;
-	if (!user) return c.redirect("/login", 303);
+	const { session } = c.var;
+	if (!session) return c.redirect("/login", 303);
+	const { user } = session;
 	return c.html(<AccountPage user={user} accounts={await readAccounts(user.id)} />);
 });
 
-app.get("/login", (c) => (c.var.user ? c.redirect("/", 303) : c.html(<LoginPage />)));
+app.get("/login", (c) => (c.var.session ? c.redirect("/", 303) : c.html(<LoginPage />)));
 app.route("/login", login);
 
 app.post("/logout", async (c) => {
@@ -43,7 +44,7 @@ app.post("/logout", async (c) => {
 	return c.redirect("/login", 303);
 });
 
-// Nothing but a code comes in by the address, so nobody can put words on this page.
+// Nothing but a code comes in by the URL, so nobody can put words on this page.
 app.get("/problem/:code", (c) => {
 	const code = c.req.param("code");
 	return renderProblem(c, problems[isProblemCode(code) ? code : "NOT_FOUND"]);

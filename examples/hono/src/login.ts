@@ -1,9 +1,10 @@
 import { OAuthError } from "@oauth/core";
 import { Hono } from "hono";
+import { setCookie } from "hono/cookie";
 import type { App } from "./app.ts";
-import { linkingCookie, takeLinkingUser } from "./linking-session.ts";
+import { clearLinkingCookie, findLinkingSession, linkingCookie } from "./linking-session.ts";
 import { findProvider } from "./providers.ts";
-import { sessionToken, startSession } from "./sessions.ts";
+import { startSession } from "./sessions.ts";
 import { showFailure, showProblem } from "./show-problem.ts";
 import { toAttributes } from "./to-attributes.ts";
 
@@ -17,11 +18,11 @@ login.get("/:provider", async (c) => {
 	const provider = findProvider(c.req.param("provider"));
 	if (!provider) return showProblem(c, "NOT_FOUND");
 
-	const start = (redirectTo?: string) => provider.startSignIn({ request: c.req.raw, redirectTo });
 	const redirectTo = c.req.query("redirectTo");
-	const signIn = await start(redirectTo).catch((error) => {
-		// An address elsewhere is refused. Whoever followed such a link can still sign in.
-		if (redirectTo && OAuthError.is(error) && error.code === "INVALID_CONFIG") return start();
+	const signIn = await provider.startSignIn(c.req.raw, { redirectTo }).catch((error) => {
+		// A URL elsewhere is refused. Whoever followed such a link can still sign in.
+		if (redirectTo && OAuthError.is(error) && error.code === "INVALID_CONFIG")
+			return provider.startSignIn(c.req.raw);
 		throw error;
 	});
 	return signIn.response();
@@ -31,12 +32,12 @@ login.get("/:provider", async (c) => {
 login.post("/:provider/link", async (c) => {
 	const provider = findProvider(c.req.param("provider"));
 	if (!provider) return showProblem(c, "NOT_FOUND");
-	const token = sessionToken(c);
-	if (!token || !c.var.user) return showProblem(c, "NOT_SIGNED_IN");
+	const { session } = c.var;
+	if (!session) return showProblem(c, "NOT_SIGNED_IN");
 
-	const signIn = await provider.startSignIn({ request: c.req.raw, intent: "link" });
+	const signIn = await provider.startSignIn(c.req.raw, { intent: "link", sessionId: session.token });
 	const response = signIn.response();
-	if (provider.id === "apple") response.headers.append("set-cookie", linkingCookie(token));
+	if (provider.id === "apple") response.headers.append("set-cookie", linkingCookie(session.token));
 	return response;
 });
 
@@ -45,17 +46,18 @@ login.on(["GET", "POST"], "/:provider/callback", async (c) => {
 	const provider = findProvider(c.req.param("provider"));
 	if (!provider) return showProblem(c, "NOT_FOUND");
 
-	const session = await provider.handleCallback(c.req.raw);
-	if (session.intent === "link") {
-		const user = provider.id === "apple" ? await takeLinkingUser(c) : c.var.user;
-		if (!user) return showProblem(c, "NOT_SIGNED_IN");
-		await session.linkAccount(user.id);
+	// No session but a valid one may link, whichever cookie its token is from.
+	const linking = provider.id === "apple" ? await findLinkingSession(c) : c.var.session;
+	const session = await provider.handleCallback(c.req.raw, { sessionId: linking?.token });
+	// Retires this sign-in, also if something fails below, and a link that another user has begun in this browser.
+	setCookie(c, session.cookie.name, session.cookie.value, session.cookie.attributes);
+	clearLinkingCookie(c);
+
+	if (session.intent === "link" && linking) {
+		await session.linkAccount(linking.user.id);
 	} else {
 		const user = session.existingUser ?? (await session.createUser(toAttributes(session.profile)));
 		await startSession(c, user.id);
 	}
-
-	// Retires this sign-in.
-	c.header("set-cookie", session.cookie, { append: true });
 	return c.redirect(session.redirectTo ?? "/", 303);
 });

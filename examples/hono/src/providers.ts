@@ -6,9 +6,9 @@ import google from "@oauth/google";
 import { users } from "./users.ts";
 
 const githubAuth = github(users, {
-	clientId: env.GITHUB_CLIENT_ID ?? "",
-	clientSecret: env.GITHUB_CLIENT_SECRET ?? "",
-	// From the configuration: what a request says about its address comes from whoever sent it.
+	clientId: env.GITHUB_CLIENT_ID,
+	clientSecret: env.GITHUB_CLIENT_SECRET,
+	// From the configuration: what a request says about its URL comes from whoever sent it.
 	redirectUri: `${env.ORIGIN}/login/github/callback`,
 	baseUrl: env.GITHUB_BASE_URL,
 	endpoints: env.GITHUB_API_URL
@@ -17,30 +17,30 @@ const githubAuth = github(users, {
 });
 
 const googleAuth = google(users, {
-	clientId: env.GOOGLE_CLIENT_ID ?? "",
-	clientSecret: env.GOOGLE_CLIENT_SECRET ?? "",
+	clientId: env.GOOGLE_CLIENT_ID,
+	clientSecret: env.GOOGLE_CLIENT_SECRET,
 	redirectUri: `${env.ORIGIN}/login/google/callback`,
 	issuer: env.GOOGLE_ISSUER,
 });
 
 const appleAuth = apple(users, {
-	clientId: env.APPLE_CLIENT_ID ?? "",
-	teamId: env.APPLE_TEAM_ID ?? "",
-	keyId: env.APPLE_KEY_ID ?? "",
-	privateKey: env.APPLE_PRIVATE_KEY ?? "",
+	clientId: env.APPLE_CLIENT_ID,
+	teamId: env.APPLE_TEAM_ID,
+	keyId: env.APPLE_KEY_ID,
+	privateKey: env.APPLE_PRIVATE_KEY,
 	redirectUri: `${env.ORIGIN}/login/apple/callback`,
 	issuer: env.APPLE_ISSUER,
 });
 
 const discordAuth = discord(users, {
-	clientId: env.DISCORD_CLIENT_ID ?? "",
-	clientSecret: env.DISCORD_CLIENT_SECRET ?? "",
+	clientId: env.DISCORD_CLIENT_ID,
+	clientSecret: env.DISCORD_CLIENT_SECRET,
 	redirectUri: `${env.ORIGIN}/login/discord/callback`,
 	endpoints: env.DISCORD_URL
 		? {
 				authorization: `${env.DISCORD_URL}/oauth2/authorize`,
 				token: `${env.DISCORD_URL}/api/oauth2/token`,
-				user: `${env.DISCORD_URL}/api/users/@me`,
+				user: `${env.DISCORD_URL}/api/v10/users/@me`,
 			}
 		: undefined,
 });

@@ -5,6 +5,12 @@ import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { statement, transaction } from "./database.ts";
 import { toUser, type User, type UserRow } from "./users.ts";
 
+/** A session that is valid. */
+export interface Session {
+	token: string;
+	user: User;
+}
+
 /** In seconds. */
 const LIFETIME = 30 * 24 * 60 * 60;
 
@@ -27,15 +33,15 @@ export function sessionToken(c: Context): string | undefined {
 	return getCookie(c, "session", prefix);
 }
 
-/** Whose session it is, if it still is one. */
-export async function findUser(token: string | undefined): Promise<User | null> {
+/** Returns the session of a token, if it still is one. */
+export async function findSession(token: string | undefined): Promise<Session | null> {
 	if (!token) return null;
 	const row = await statement(
 		"SELECT users.* FROM users JOIN sessions ON user_id = id WHERE token_hash = ? AND expires_at > ?",
 		await hash(token),
 		Date.now(),
 	).first<UserRow>();
-	return row && toUser(row);
+	return row && { token, user: toUser(row) };
 }
 
 export async function endSession(c: Context): Promise<void> {

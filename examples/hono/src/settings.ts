@@ -1,6 +1,6 @@
 /** The names of what the app reads from its environment, beside the database. `env.d.ts` makes their types of it. */
 export const settings = [
-	// Where people reach this app: the callback addresses begin with it.
+	// Where people reach this app: the callback URLs begin with it.
 	"ORIGIN",
 	"GITHUB_CLIENT_ID",
 	"GITHUB_CLIENT_SECRET",

@@ -21,15 +21,18 @@ export interface UserRow {
 	picture: string | null;
 }
 
-/** Where the providers find users, and make them. */
+/** Returns the user whose account it is. */
+async function findUser(account: Account): Promise<User | null> {
+	const row = await statement(
+		"SELECT users.* FROM users JOIN accounts ON user_id = id WHERE provider_id = ? AND provider_user_id = ?",
+		...keyOf(account),
+	).first<UserRow>();
+	return row && toUser(row);
+}
+
+/** All that the providers need to know of this app's users. */
 export const users: UserStore<User, Attributes> = {
-	async getUser(account) {
-		const row = await statement(
-			"SELECT users.* FROM users JOIN accounts ON user_id = id WHERE provider_id = ? AND provider_user_id = ?",
-			...keyOf(account),
-		).first<UserRow>();
-		return row && toUser(row);
-	},
+	getUser: findUser,
 
 	async createUser(account, attributes) {
 		const { name, email, emailVerified, picture } = attributes;
@@ -48,7 +51,7 @@ export const users: UserStore<User, Attributes> = {
 			...keyOf(account),
 			userId,
 		).run();
-		const owner = await users.getUser(account);
+		const owner = await findUser(account);
 		if (owner?.id !== userId) throw new Error("The account is another user's");
 	},
 };

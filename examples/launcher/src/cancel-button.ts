@@ -7,7 +7,7 @@ export interface Refusal {
 }
 
 /**
- * Adds what an emulator's sign-in page lacks: a way to say no. It leads to the one address that is registered,
+ * Adds what an emulator's sign-in page lacks: a way to say no. It leads to the one URL that is registered,
  * whatever the request asks for.
  */
 export function addCancelButton(

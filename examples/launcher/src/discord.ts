@@ -11,7 +11,7 @@ import { signInPage } from "./sign-in-page.ts";
 const DISCORD = "https://discord.com";
 const AUTHORIZATION = "/oauth2/authorize";
 const TOKEN = "/api/oauth2/token";
-const USER = "/api/users/@me";
+const USER = "/api/v10/users/@me";
 
 const recording: Recording = {
 	sources: ["https://docs.discord.com/developers/topics/oauth2"],
@@ -64,7 +64,7 @@ export async function emulateDiscord(origin: string, people: Person[]): Promise<
 	const server = createServer((request, response) => {
 		const url = new URL(request.url ?? "/", DISCORD);
 		if (url.pathname !== AUTHORIZATION) {
-			// There every address of the real provider is a path.
+			// There every URL of the real provider is a path.
 			const target = new URL(fake.addressOf(url.href));
 			request.url = target.pathname;
 			forward(Number(target.port), request, response);

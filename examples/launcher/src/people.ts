@@ -3,9 +3,9 @@ export interface Person {
 	login: string;
 	name: string;
 	email: string;
-	/** `false` where the provider hasn't checked the address. GitHub's and Apple's are checked always. */
+	/** `false` where the provider hasn't checked the e-mail address. GitHub's and Apple's are checked always. */
 	emailVerified?: boolean;
-	/** Apple tells another address, from which it forwards. */
+	/** Apple tells another e-mail address, from which it forwards. */
 	hidesEmail?: boolean;
 }
 

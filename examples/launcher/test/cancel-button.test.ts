@@ -25,7 +25,7 @@ test.each(["get", "post"] as const)("leads back with the state, by %s", (method)
 	);
 });
 
-test("leads to nowhere but the registered address", () => {
+test("leads to nowhere but the registered URL", () => {
 	for (const redirect_uri of ["https://evil.example/callback", `${redirectUri}/other`, "javascript:1", ""])
 		expect(addCancelButton(html, authorization({ redirect_uri }), redirectUri, refusal)).toBe(html);
 });

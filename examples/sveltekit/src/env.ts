@@ -7,7 +7,7 @@ const optional = {
 
 export const variables = defineEnvVars({
 	ORIGIN: {
-		description: "Where people reach this app: the callback addresses begin with it",
+		description: "Where people reach this app: the callback URLs begin with it",
 		schema: (value: string | undefined) => value || "http://localhost:5173",
 	},
 	DATABASE_FILE: {
@@ -18,7 +18,7 @@ export const variables = defineEnvVars({
 	GITHUB_CLIENT_SECRET: optional,
 	/** A GitHub Enterprise Server, or an emulator. */
 	GITHUB_BASE_URL: optional,
-	/** Where `/user` and `/user/emails` are, if not where the base address implies. */
+	/** Where `/user` and `/user/emails` are, if not where the base URL implies. */
 	GITHUB_API_URL: optional,
 	GOOGLE_CLIENT_ID: optional,
 	GOOGLE_CLIENT_SECRET: optional,

@@ -4,7 +4,7 @@ import { problems } from "#lib/server/problems.ts";
 
 export const handle: Handle = async ({ event, resolve }) => {
 	const { request, url } = event;
-	// SvelteKit lets Apple's forms in everywhere. They have business at one address only.
+	// SvelteKit lets Apple's forms in everywhere. They have business at one URL only.
 	if (
 		request.headers.get("origin") === "https://appleid.apple.com" &&
 		url.pathname !== "/login/apple/callback"

@@ -45,7 +45,7 @@ function emailOf({ email, emailVerified }: User): Html {
 	if (!email) return html`<p class="email">No e-mail shared</p>`;
 	const badge = emailVerified
 		? html`<p class="badge good">Verified e-mail</p>`
-		: html`<p class="badge">${emailVerified === null ? "E-mail not vouched for" : "E-mail not verified"}</p>`;
+		: html`<p class="badge">${emailVerified === null ? "E-mail not verified by the provider" : "E-mail not verified"}</p>`;
 	return html`<p class="email">${email}</p> ${badge}`;
 }
 

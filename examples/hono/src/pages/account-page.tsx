@@ -63,5 +63,5 @@ const EmailBadge = ({ verified }: { verified: boolean | null }) =>
 	verified ? (
 		<p class="badge good">Verified e-mail</p>
 	) : (
-		<p class="badge">{verified === null ? "E-mail not vouched for" : "E-mail not verified"}</p>
+		<p class="badge">{verified === null ? "E-mail not verified by the provider" : "E-mail not verified"}</p>
 	);

@@ -5,7 +5,7 @@ import type { Problem } from "../problems.ts";
 import { Layout } from "./layout.tsx";
 
 export function renderProblem(c: Context<App>, problem: Problem) {
-	const page = <ProblemPage problem={problem} isSignedIn={Boolean(c.var.user)} />;
+	const page = <ProblemPage problem={problem} isSignedIn={Boolean(c.var.session)} />;
 	return c.html(page, problem.status as ContentfulStatusCode);
 }
 

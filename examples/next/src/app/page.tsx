@@ -71,7 +71,9 @@ function Email({ address, isVerified }: { address: string | null; isVerified: bo
 			{isVerified ? (
 				<p className="badge good">Verified e-mail</p>
 			) : (
-				<p className="badge">{isVerified === null ? "E-mail not vouched for" : "E-mail not verified"}</p>
+				<p className="badge">
+					{isVerified === null ? "E-mail not verified by the provider" : "E-mail not verified"}
+				</p>
 			)}
 		</>
 	);

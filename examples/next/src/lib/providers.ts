@@ -8,9 +8,9 @@ import { ORIGIN } from "./origin.ts";
 const { env } = process;
 
 const githubAuth = github(auth, {
-	clientId: env.GITHUB_CLIENT_ID ?? "",
-	clientSecret: env.GITHUB_CLIENT_SECRET ?? "",
-	// From the configuration: what a request says about its address comes from whoever sent it.
+	clientId: env.GITHUB_CLIENT_ID,
+	clientSecret: env.GITHUB_CLIENT_SECRET,
+	// From the configuration: what a request says about its URL comes from whoever sent it.
 	redirectUri: `${ORIGIN}/login/github/callback`,
 	// A GitHub Enterprise Server, or an emulator.
 	baseUrl: env.GITHUB_BASE_URL || undefined,
@@ -20,30 +20,30 @@ const githubAuth = github(auth, {
 });
 
 const googleAuth = google(auth, {
-	clientId: env.GOOGLE_CLIENT_ID ?? "",
-	clientSecret: env.GOOGLE_CLIENT_SECRET ?? "",
+	clientId: env.GOOGLE_CLIENT_ID,
+	clientSecret: env.GOOGLE_CLIENT_SECRET,
 	redirectUri: `${ORIGIN}/login/google/callback`,
 	issuer: env.GOOGLE_ISSUER || undefined,
 });
 
 const appleAuth = apple(auth, {
-	clientId: env.APPLE_CLIENT_ID ?? "",
-	teamId: env.APPLE_TEAM_ID ?? "",
-	keyId: env.APPLE_KEY_ID ?? "",
-	privateKey: env.APPLE_PRIVATE_KEY ?? "",
+	clientId: env.APPLE_CLIENT_ID,
+	teamId: env.APPLE_TEAM_ID,
+	keyId: env.APPLE_KEY_ID,
+	privateKey: env.APPLE_PRIVATE_KEY,
 	redirectUri: `${ORIGIN}/login/apple/callback`,
 	issuer: env.APPLE_ISSUER || undefined,
 });
 
 const discordAuth = discord(auth, {
-	clientId: env.DISCORD_CLIENT_ID ?? "",
-	clientSecret: env.DISCORD_CLIENT_SECRET ?? "",
+	clientId: env.DISCORD_CLIENT_ID,
+	clientSecret: env.DISCORD_CLIENT_SECRET,
 	redirectUri: `${ORIGIN}/login/discord/callback`,
 	endpoints: env.DISCORD_URL
 		? {
 				authorization: `${env.DISCORD_URL}/oauth2/authorize`,
 				token: `${env.DISCORD_URL}/api/oauth2/token`,
-				user: `${env.DISCORD_URL}/api/users/@me`,
+				user: `${env.DISCORD_URL}/api/v10/users/@me`,
 			}
 		: undefined,
 });

@@ -2,18 +2,20 @@ import { OAuthError } from "@oauth/core";
 import type { ProblemCode } from "./problems.ts";
 import { seeOther } from "./see-other.ts";
 
-/** Leads to the problem's page, so that neither a reload nor the history keeps the callback's address. */
+/** Leads to the problem's page, so that neither a reload nor the history keeps the callback's URL. */
 export function showProblem(code: ProblemCode, headers?: Headers): Response {
 	return seeOther(`/problem/${code}`, headers);
 }
 
 /** The same for whatever a sign-in has thrown. */
-export function showFailure(error: unknown, headers?: Headers): Response {
-	return showProblem(problemOf(error), headers);
-}
+export function showFailure(error: unknown, headers = new Headers()): Response {
+	const { code, cookie } = OAuthError.is(error) ? error : { code: "UNEXPECTED" as const, cookie: undefined };
+	// A prefetch, or a page elsewhere that takes the sign-in for an image. Nobody would see a page.
+	if (code === "NOT_A_NAVIGATION") return new Response(null, { status: 403 });
 
-export function problemOf(error: unknown): ProblemCode {
 	// An `OAuthError` holds no secret, so all of it can be logged.
 	console.error(error);
-	return OAuthError.is(error) ? error.code : "UNEXPECTED";
+	// Retires this sign-in.
+	if (cookie) headers.append("set-cookie", cookie.serialize());
+	return showProblem(code, headers);
 }

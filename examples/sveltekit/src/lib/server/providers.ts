@@ -23,9 +23,9 @@ import {
 import { auth } from "./auth.ts";
 
 const githubAuth = github(auth, {
-	clientId: GITHUB_CLIENT_ID ?? "",
-	clientSecret: GITHUB_CLIENT_SECRET ?? "",
-	// From the configuration: what a request says about its address comes from whoever sent it.
+	clientId: GITHUB_CLIENT_ID,
+	clientSecret: GITHUB_CLIENT_SECRET,
+	// From the configuration: what a request says about its URL comes from whoever sent it.
 	redirectUri: `${ORIGIN}/login/github/callback`,
 	baseUrl: GITHUB_BASE_URL,
 	endpoints: GITHUB_API_URL
@@ -34,30 +34,30 @@ const githubAuth = github(auth, {
 });
 
 const googleAuth = google(auth, {
-	clientId: GOOGLE_CLIENT_ID ?? "",
-	clientSecret: GOOGLE_CLIENT_SECRET ?? "",
+	clientId: GOOGLE_CLIENT_ID,
+	clientSecret: GOOGLE_CLIENT_SECRET,
 	redirectUri: `${ORIGIN}/login/google/callback`,
 	issuer: GOOGLE_ISSUER,
 });
 
 const appleAuth = apple(auth, {
-	clientId: APPLE_CLIENT_ID ?? "",
-	teamId: APPLE_TEAM_ID ?? "",
-	keyId: APPLE_KEY_ID ?? "",
-	privateKey: APPLE_PRIVATE_KEY ?? "",
+	clientId: APPLE_CLIENT_ID,
+	teamId: APPLE_TEAM_ID,
+	keyId: APPLE_KEY_ID,
+	privateKey: APPLE_PRIVATE_KEY,
 	redirectUri: `${ORIGIN}/login/apple/callback`,
 	issuer: APPLE_ISSUER,
 });
 
 const discordAuth = discord(auth, {
-	clientId: DISCORD_CLIENT_ID ?? "",
-	clientSecret: DISCORD_CLIENT_SECRET ?? "",
+	clientId: DISCORD_CLIENT_ID,
+	clientSecret: DISCORD_CLIENT_SECRET,
 	redirectUri: `${ORIGIN}/login/discord/callback`,
 	endpoints: DISCORD_URL
 		? {
 				authorization: `${DISCORD_URL}/oauth2/authorize`,
 				token: `${DISCORD_URL}/api/oauth2/token`,
-				user: `${DISCORD_URL}/api/users/@me`,
+				user: `${DISCORD_URL}/api/v10/users/@me`,
 			}
 		: undefined,
 });

@@ -8,14 +8,16 @@ export async function GET(request: NextRequest, { params }: RouteContext<"/login
 	const provider = findProvider((await params).provider);
 	if (!provider) return showProblem("NOT_FOUND");
 
-	const start = async (redirectTo?: string) =>
-		(await provider.startSignIn({ request, redirectTo })).response();
 	const redirectTo = request.nextUrl.searchParams.get("redirectTo") ?? undefined;
-	return start(redirectTo)
-		.catch((error) => {
-			// An address elsewhere is refused. Whoever followed such a link can still sign in.
-			if (redirectTo && OAuthError.is(error) && error.code === "INVALID_CONFIG") return start();
+	try {
+		const signIn = await provider.startSignIn(request, { redirectTo }).catch((error) => {
+			// A URL elsewhere is refused. Whoever followed such a link can still sign in.
+			if (redirectTo && OAuthError.is(error) && error.code === "INVALID_CONFIG")
+				return provider.startSignIn(request);
 			throw error;
-		})
-		.catch(showFailure);
+		});
+		return signIn.response();
+	} catch (error) {
+		return showFailure(error);
+	}
 }

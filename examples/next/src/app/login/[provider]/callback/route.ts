@@ -14,14 +14,15 @@ export async function GET(request: NextRequest, { params }: RouteContext<"/login
 
 	const headers = new Headers();
 	try {
-		const session = await provider.handleCallback(request);
-		// Retires this sign-in.
-		headers.append("set-cookie", session.cookie);
-		if (session.intent === "link") {
-			const isApple = provider.id === "apple";
-			const linking = isApple ? await getLinkingSession() : await getSession();
-			if (isApple) headers.append("set-cookie", noLinkingCookie);
-			if (!linking) return showProblem("NOT_SIGNED_IN", headers);
+		// No session but a valid one may link, whichever cookie its id is from.
+		const linking = await (provider.id === "apple" ? getLinkingSession() : getSession());
+		const sessionId = linking?.session.sessionId;
+		const session = await provider.handleCallback(request, { sessionId });
+		// Retires this sign-in, also if something fails below, and a link that another user has begun in this browser.
+		headers.append("set-cookie", session.cookie.serialize());
+		headers.append("set-cookie", noLinkingCookie);
+
+		if (session.intent === "link" && linking) {
 			await session.linkAccount(linking.user.userId);
 		} else {
 			const user = session.existingUser ?? (await session.createUser(toAttributes(session.profile)));

@@ -12,7 +12,8 @@ export async function POST(request: NextRequest, { params }: RouteContext<"/logi
 	if (!signedIn) return showProblem("NOT_SIGNED_IN");
 
 	try {
-		const response = (await provider.startSignIn({ request, intent: "link" })).response();
+		const { sessionId } = signedIn.session;
+		const response = (await provider.startSignIn(request, { intent: "link", sessionId })).response();
 		if (provider.id === "apple") response.headers.append("set-cookie", linkingCookie(signedIn.session));
 		return response;
 	} catch (error) {

@@ -1,5 +1,5 @@
 import { auth } from "#lib/server/auth.ts";
-import { takeLinkingUser } from "#lib/server/linking-session.ts";
+import { findLinkingSession, forgetLinkingSession } from "#lib/server/linking-session.ts";
 import { findProvider } from "#lib/server/providers.ts";
 import { showFailure, showProblem } from "#lib/server/show-problem.ts";
 import { toAttributes } from "#lib/server/to-attributes.ts";
@@ -10,24 +10,25 @@ export const GET: RequestHandler = async ({ params, request, locals, cookies }) 
 	const provider = findProvider(params.provider);
 	if (!provider) showProblem("NOT_FOUND");
 
-	const session = await provider.handleCallback(request).catch(showFailure);
-	if (session.intent === "link") {
-		const user = provider.id === "apple" ? await takeLinkingUser(cookies) : locals.user;
-		if (!user) showProblem("NOT_SIGNED_IN");
-		await session.linkAccount(user.userId).catch(showFailure);
-	} else {
-		const user = session.existingUser ?? (await session.createUser(toAttributes(session.profile)));
-		locals.auth.setSession(await auth.createSession(user.userId));
-	}
+	try {
+		// No session but a valid one may link, whichever cookie its id is from.
+		const linking = await (provider.id === "apple" ? findLinkingSession(cookies) : locals.auth.validate());
+		const session = await provider.handleCallback(request, { sessionId: linking?.sessionId });
+		// Retires this sign-in, also if something fails below, and a link that another user has begun in this browser.
+		const { name, value, attributes } = session.cookie;
+		cookies.set(name, value, attributes);
+		forgetLinkingSession(cookies);
 
-	return new Response(null, {
-		status: 303,
-		headers: {
-			location: session.redirectTo ?? "/",
-			// Retires this sign-in. SvelteKit adds the cookie of Lucia's session.
-			"set-cookie": session.cookie,
-		},
-	});
+		if (session.intent === "link" && linking) {
+			await session.linkAccount(linking.userId);
+		} else {
+			const user = session.existingUser ?? (await session.createUser(toAttributes(session.profile)));
+			locals.auth.setSession(await auth.createSession(user.userId));
+		}
+		return new Response(null, { status: 303, headers: { location: session.redirectTo ?? "/" } });
+	} catch (error) {
+		return showFailure(error, cookies);
+	}
 };
 
 export const POST = GET;

@@ -9,7 +9,12 @@ export const POST = async ({ params, request, locals, cookies }) => {
 	const session = await locals.auth.validate();
 	if (!session) showProblem("NOT_SIGNED_IN");
 
-	const signIn = await provider.startSignIn({ request, intent: "link" }).catch(showFailure);
-	if (provider.id === "apple") rememberLinkingSession(cookies, session);
-	return signIn.response();
+	try {
+		const { sessionId } = session;
+		const signIn = await provider.startSignIn(request, { intent: "link", sessionId });
+		if (provider.id === "apple") rememberLinkingSession(cookies, session);
+		return signIn.response();
+	} catch (error) {
+		return showFailure(error, cookies);
+	}
 };
