@@ -9,8 +9,10 @@ function redirect(status: number) {
 		response.writeHead(status, { location: `${origin}/github/elsewhere` }).end();
 }
 
-/** What a token endpoint may do in place of an answer, by name. */
+/** What an endpoint may do in place of an answer, by name. */
 export const faults: Record<string, (response: ServerResponse, origin: string) => unknown> = {
+	"answers 401": (response) => response.writeHead(401).end(JSON.stringify({ error: "invalid_token" })),
+	"answers 503": (response) => response.writeHead(503).end(),
 	"answers 500": (response) => response.writeHead(500).end(JSON.stringify(TOKEN)),
 	"redirects with 302": redirect(302),
 	"redirects with 307": redirect(307),

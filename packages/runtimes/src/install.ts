@@ -9,11 +9,9 @@ export async function install(folder: string, settings: Settings): Promise<void>
 	const modules = join(folder, "node_modules");
 	for (const { folder: name, manifest } of publicPackages())
 		cpSync(join(root, ".packed", name), join(modules, manifest.name), { recursive: true });
-	// What these are made of lies beside them, as links.
-	for (const dependency of ["core/node_modules/ofetch", "oidc/node_modules/jose"]) {
-		const store = join(realpathSync(join(root, "packages", dependency)), "..");
-		cpSync(store, modules, { recursive: true, dereference: true });
-	}
+	// The one package of others that they need lies beside them, as a link.
+	const jose = realpathSync(join(root, "packages/oidc/node_modules/jose"));
+	cpSync(jose, join(modules, "jose"), { recursive: true });
 
 	cpSync(join(root, "packages/runtimes/src/app"), folder, { recursive: true });
 	writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));

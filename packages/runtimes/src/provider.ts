@@ -17,6 +17,8 @@ export interface Provider {
 	pending: number;
 	/** What the answer at a path such as `/github/token` waits for. */
 	holds: Map<string, Promise<unknown>>;
+	/** What goes wrong at a path such as `/github/user` the next time: see `faults`. */
+	faultsOnce: Map<string, string>;
 	/** From now on, ID tokens are signed by a key that nobody has seen yet. */
 	rotateKeys(): Promise<void>;
 	stop(): void;
@@ -82,6 +84,7 @@ export async function startProvider(): Promise<Provider> {
 		secrets: privateKey.split("\n").slice(1, -2),
 		pending: 0,
 		holds: new Map(),
+		faultsOnce: new Map(),
 		async rotateKeys() {
 			keys = await generateKeyPair("RS256");
 			kid++;
@@ -188,6 +191,9 @@ export async function startProvider(): Promise<Provider> {
 		try {
 			await provider.holds.get(pathname);
 			if (response.closed) return;
+			const fault = faults[provider.faultsOnce.get(pathname) ?? ""];
+			provider.faultsOnce.delete(pathname);
+			if (fault) return void fault(response, origin);
 			if (!endpoints[endpoint]) throw new Refusal("not_found", 404);
 			const answer = await endpoints[endpoint](request);
 			if (answer) response.setHeader("content-type", "application/json").end(JSON.stringify(answer));

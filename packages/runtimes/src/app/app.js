@@ -36,7 +36,7 @@ const refreshing = {};
 
 const actions = {
 	async login(id, request) {
-		const signIn = await providers[id].startSignIn({ request, redirectTo: "/inbox?tab=2" });
+		const signIn = await providers[id].startSignIn(request, { redirectTo: "/inbox?tab=2" });
 		return signIn.response();
 	},
 	async callback(id, request) {
@@ -45,7 +45,7 @@ const actions = {
 		lastTokens[id] = tokens;
 		const user = existingUser ?? (await createUser({ name: profile.name }));
 		const answer = { isNew: !existingUser, user, profile, scope: tokens.scope, redirectTo };
-		return Response.json(answer, { headers: { "set-cookie": cookie } });
+		return Response.json(answer, { headers: { "set-cookie": cookie.serialize() } });
 	},
 	async refresh(id) {
 		refreshing[id] = (refreshing[id] ?? 0) + 1;
@@ -63,9 +63,9 @@ const actions = {
 	},
 };
 
-/** Answers `/github/login` and the like. */
+/** Answers `/github/login` and the like: a `Request`, or what Node has in its place. */
 export async function answer(request) {
-	const [, id, action] = new URL(request.url).pathname.split("/");
+	const [, id, action] = new URL(request.url, "http://localhost").pathname.split("/");
 	try {
 		return await actions[action](id, request);
 	} catch (error) {
