@@ -11,7 +11,7 @@ export function createCache<Value>(size = Number.POSITIVE_INFINITY): (client: Cl
 		const cache = caches.get(network) ?? new Map<string, Value>();
 		caches.set(network, cache);
 		for (const key of cache.keys()) {
-			if (cache.size < size) break;
+			if (cache.size <= size) break;
 			cache.delete(key);
 		}
 		return cache;

@@ -24,7 +24,8 @@ export async function readCallback(client: Client, request: RequestLike): Promis
 	checkVisit(client, "callback", request);
 	const params = await readParams(client, request);
 	const { state, code, error } = params;
-	if (!state || !code === !error) throw fail("INVALID_CALLBACK");
+	if (!state) throw fail("INVALID_CALLBACK", { reason: `"state" is missing` });
+	if (!code === !error) throw fail("INVALID_CALLBACK", { reason: `it needs either a "code" or an "error"` });
 	const flow = readFlow(client, request, state);
 	if (flow) return { flow, params, cookie: retiredCookie(client, state) };
 	// Cookies of `localhost` are not sent to 127.0.0.1.
@@ -85,25 +86,27 @@ function callbackFailure(client: Client) {
 		failure(client, code, { step: "callback", ...details });
 }
 
-/** Returns the parameters of an authorization response; none when one of the standard's comes twice. */
+/** Returns the parameters of an authorization response, each of the standard's once. */
 async function readParams(client: Client, request: RequestLike): Promise<Record<string, string>> {
+	const fail = callbackFailure(client);
+	const expected = client.responseMode ? "POST" : "GET";
 	const { method = "GET", url } = request;
-	if (!url && !client.responseMode)
-		throw failure(client, "INVALID_CONFIG", {
-			step: "callback",
-			reason: "the request that was passed to handleCallback has no url",
-		});
-	if (method !== (client.responseMode ? "POST" : "GET")) return {};
+	if (method !== expected)
+		throw fail("INVALID_CALLBACK", { reason: `it is a ${method}, and the provider sends a ${expected}` });
+	if (!url && expected === "GET")
+		throw fail("INVALID_CONFIG", { reason: "the request that was passed to handleCallback has no url" });
 	const params = client.responseMode
-		? await readForm(request, client.timeout).catch(() => new URLSearchParams())
+		? await readForm(request, client.timeout).catch((cause) => {
+				throw fail("INVALID_CALLBACK", { cause });
+			})
 		: readQuery(request);
 	if (!params)
-		throw failure(client, "INVALID_CONFIG", {
-			step: "callback",
+		throw fail("INVALID_CONFIG", {
 			reason: "the body of the request was read before handleCallback",
 			advice: "Developer: pass what has read it as `body`, or an unread request",
 		});
-	if (STANDARD_PARAMS.some((name) => params.getAll(name).length > 1)) return {};
+	const twice = STANDARD_PARAMS.find((name) => params.getAll(name).length > 1);
+	if (twice) throw fail("INVALID_CALLBACK", { reason: `"${twice}" comes twice` });
 	const { error_code, error_message, ...named } = Object.fromEntries(params);
 	// Facebook has names of its own.
 	return error_code ? { error: error_code, error_description: error_message ?? "", ...named } : named;

@@ -42,7 +42,8 @@ export function failure(
 	const spoken = [providerError, providerErrorDescription].filter(Boolean).join(": ");
 	const told = [
 		details.status && `status ${details.status}`,
-		spoken ? `the provider says ${spoken}` : reason,
+		reason,
+		spoken && `the provider says ${spoken}`,
 		!spoken && !reason && inner && (inner.message || inner.code),
 	];
 	return new OAuthError(

@@ -77,8 +77,12 @@ function readStart(value: string): number {
 
 /** An unreadable cookie counts as an empty flow. */
 export function readFlow(client: Client, request: RequestLike, state: string): Flow | undefined {
-	const expected = cookieName(client, state);
-	const [, value] = readCookies(request).findLast(([name]) => name === expected) ?? [];
+	const start = `${cookieName(client, state)}=`;
+	const pairs = readHeader(request, "cookie").split(";");
+	const value = pairs
+		.findLast((pair) => pair.trimStart().startsWith(start))
+		?.trim()
+		.slice(start.length);
 	if (value === undefined) return undefined;
 	const flow = parseFlow(value.slice(value.indexOf(".") + 1));
 	return { ...flow, startedAt: readStart(value), intent: flow.intent === "link" ? "link" : "sign-in" };
@@ -91,15 +95,6 @@ function parseFlow(text: string): Omit<Flow, "startedAt"> {
 		if (Object.values(flow).every((part) => typeof part === "string")) return flow;
 	} catch {}
 	return {} as Flow;
-}
-
-function readCookies(request: RequestLike): [name: string, value: string][] {
-	return readHeader(request, "cookie")
-		.split(";")
-		.map((pair) => {
-			const at = pair.indexOf("=");
-			return [pair.slice(0, at).trim(), pair.slice(at + 1)];
-		});
 }
 
 /** A part of the `state` keeps two tabs apart. */

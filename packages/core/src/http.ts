@@ -58,7 +58,7 @@ export async function send(
 		answer = parse(text);
 		const ok = status >= 200 && status < 300;
 		if (ok && bodyOptional && !Object(answer).error) return undefined;
-		reason = answer === undefined ? "the response is not JSON" : findProblem?.(answer);
+		reason = answer === undefined ? "the response is not JSON" : ok ? findProblem?.(answer) : undefined;
 		if (ok && !bodyOptional && !reason) return answer;
 	} catch (error) {
 		cause = error;

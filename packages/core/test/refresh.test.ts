@@ -1,0 +1,294 @@
+import type { ServerResponse } from "node:http";
+import type { OAuthError } from "@oauth/core";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { CLIENT, defineAcme, type Quirks, TOKEN_RESPONSE } from "../../repo/src/acme.ts";
+import { expectNoSecrets, failureOf } from "../../repo/src/secrets.ts";
+import { type Loopback, sendJson, serve } from "../../repo/src/serve.ts";
+
+const OLD = "old-refresh-token";
+
+let server: Loopback;
+beforeEach(async () => {
+	server = await serve({ "/token": TOKEN_RESPONSE });
+});
+afterEach(() => {
+	vi.useRealTimers();
+});
+
+function acme(config: Record<string, unknown> = {}, quirks: Quirks = {}) {
+	return defineAcme(server.url, quirks)({ ...CLIENT, ...config });
+}
+
+/** Waits until the provider has been asked so often. */
+function asked(times: number) {
+	return vi.waitFor(() => expect(server.requests).toHaveLength(times));
+}
+
+describe("refreshTokens", () => {
+	test("the request is RFC 6749's, and the new refresh token comes back", async () => {
+		expect(await acme().refreshTokens(OLD)).toMatchObject({
+			accessToken: TOKEN_RESPONSE.access_token,
+			refreshToken: TOKEN_RESPONSE.refresh_token,
+		});
+		expect(server.requests.map(({ form }) => form)).toEqual([
+			{
+				grant_type: "refresh_token",
+				refresh_token: OLD,
+				client_id: CLIENT.clientId,
+				client_secret: CLIENT.clientSecret,
+			},
+		]);
+	});
+
+	test("the old refresh token comes back where no new one comes", async () => {
+		server.on("/token", { access_token: "fresh" });
+		expect(await acme().refreshTokens(OLD)).toMatchObject({ accessToken: "fresh", refreshToken: OLD });
+	});
+
+	test("it is NOT_SUPPORTED where there are no refresh tokens", async () => {
+		const error = await failureOf(acme({}, { refresh: false }).refreshTokens(OLD), "NOT_SUPPORTED");
+		expect(error).toMatchObject({ step: "refresh" });
+		expect(server.requests).toEqual([]);
+	});
+
+	test.each(["", undefined, null])(
+		"the refresh token %j is INVALID_GRANT without a request",
+		async (token) => {
+			await failureOf(acme().refreshTokens(token as never), "INVALID_GRANT");
+			expect(server.requests).toEqual([]);
+		},
+	);
+});
+
+describe("a grant that is dead is INVALID_GRANT", () => {
+	const quirks = { invalidGrantErrors: ["bad_refresh_token", "Invalid refresh token"] };
+	test.each<[string, number, object]>([
+		["in RFC 6749's word", 400, { error: "invalid_grant", error_description: "Token has been revoked" }],
+		["in a word of the provider's", 400, { error: "bad_refresh_token" }],
+		["with status 200", 200, { error: "bad_refresh_token", error_description: "The refresh token is bad." }],
+		["in words alone", 401, { status: 401, message: "Invalid refresh token" }],
+		["in an object", 400, { error: { type: "invalid_grant", message: "Expired" } }],
+	])("%s", async (_, status, body) => {
+		server.fail("/token", status, body);
+		const error = await failureOf(acme({}, quirks).refreshTokens(OLD), "INVALID_GRANT");
+		expect(error).toMatchObject({ step: "refresh", status, provider: "acme" });
+		expect(error.message).toMatch(
+			/^acme: INVALID_GRANT \(refresh\): .*[^.]\. Ask the user to sign in again\.$/,
+		);
+		const { error: said, error_description, message } = body as Record<string, unknown>;
+		for (const words of [said, error_description, message])
+			if (typeof words === "string") expect(error.message).toContain(words.replace(/\.$/, ""));
+	});
+
+	test("and its message doesn't tell the token", async () => {
+		server.fail("/token", 400, { error: "invalid_grant", error_description: `${OLD} has been revoked` });
+		const error = await failureOf(acme().refreshTokens(OLD), "INVALID_GRANT");
+		expect(error).toMatchObject({ providerError: "invalid_grant" });
+		expectNoSecrets(error, [OLD, CLIENT.clientSecret]);
+	});
+
+	test("a code that is dead is none: FAILED_REQUEST", async () => {
+		server.fail("/token", 400, { error: "invalid_grant" });
+		await failureOf(acme().validateCallback("code-of-ada"), "FAILED_REQUEST");
+	});
+});
+
+describe("an outage is no dead grant: FAILED_REQUEST", () => {
+	test.each<[string, number, object | string, RegExp]>([
+		["503", 503, {}, /status 503\. Try again later\.$/],
+		["502 and HTML", 502, "<html>", /status 502, the response is not JSON\. Try again later\.$/],
+		["429", 429, { message: "Too Many Requests" }, /status 429, .* Too Many Requests\. Try again later\.$/],
+		["a wrong secret", 401, { error: "invalid_client" }, /status 401, .* invalid_client\. Developer: /],
+		[
+			"another error",
+			400,
+			{ error: "invalid_grant_type" },
+			/status 400, .* invalid_grant_type\. Developer: /,
+		],
+		["HTML", 200, "<html>", /status 200, the response is not JSON\. Developer: /],
+	])("%s", async (_, status, body, message) => {
+		server.fail("/token", status, body);
+		const provider = acme({}, { invalidGrantErrors: ["bad_refresh_token"] });
+		const error = await failureOf(provider.refreshTokens(OLD), "FAILED_REQUEST");
+		expect(error).toMatchObject({ step: "refresh", status });
+		expect(error.message).toMatch(message);
+	});
+});
+
+describe("retryAfter", () => {
+	const in90 = () => new Date(Date.now() + 90_000).toUTCString();
+	test.each<[string, Record<string, string>, object, number | undefined]>([
+		["the header's seconds", { "retry-after": "57" }, {}, 57],
+		["the header's date", { "retry-after": in90() }, {}, 90],
+		["the body's retry_after", {}, { retry_after: 12.3 }, 13],
+		["the header's before the body's", { "retry-after": "57" }, { retry_after: 1 }, 57],
+		["absent where nothing is said", {}, {}, undefined],
+		["absent for a date that is over", { "retry-after": "Wed, 21 Oct 2015 07:28:00 GMT" }, {}, undefined],
+		["absent for 0", { "retry-after": "0" }, {}, undefined],
+		["absent for what is neither", { "retry-after": "soon" }, {}, undefined],
+		["absent for text in the body", {}, { retry_after: "x" }, undefined],
+		["absent for an object in the body", {}, { retry_after: { toString: 1 } }, undefined],
+	])("it is %s", async (_, headers, body, seconds) => {
+		server.fail("/token", 429, { message: "You are being rate limited.", ...body }, headers);
+		const error = await failureOf(acme().refreshTokens(OLD), "FAILED_REQUEST");
+		if (seconds === undefined) expect(error).not.toHaveProperty("retryAfter");
+		else expect(Math.abs((error.retryAfter ?? 0) - seconds)).toBeLessThanOrEqual(2);
+		expect(error.message).toContain("Try again later.");
+	});
+});
+
+describe("calls with the same refresh token", () => {
+	test("they share one request while it is under way, and the next call sends another", async () => {
+		const all = await Promise.all([1, 2, 3].map(() => acme().refreshTokens(OLD)));
+		expect(new Set(all.map(({ accessToken }) => accessToken)).size).toBe(1);
+		expect(server.requests).toHaveLength(1);
+		await acme().refreshTokens(OLD);
+		expect(server.requests).toHaveLength(2);
+	});
+
+	test("a failure is everybody's, and is tried again by the next call", async () => {
+		server.fail("/token", 503);
+		await Promise.all([1, 2].map(() => failureOf(acme().refreshTokens(OLD), "FAILED_REQUEST")));
+		server.on("/token", TOKEN_RESPONSE);
+		expect(await acme().refreshTokens(OLD)).toMatchObject({ accessToken: TOKEN_RESPONSE.access_token });
+		expect(server.requests).toHaveLength(2);
+	});
+
+	test.each<[string, Record<string, unknown>, Quirks]>([
+		["another token", {}, {}],
+		["another client", { clientId: "other-client" }, {}],
+		["another secret", { clientSecret: "other-secret" }, {}],
+		["another network", { fetch: (url: string, init: RequestInit) => fetch(url, init) }, {}],
+		["another setting that the provider needs", {}, { required: { tenant: "other" } }],
+	])("%s makes another request", async (title, config, quirks) => {
+		const token = title === "another token" ? "another-token" : OLD;
+		await Promise.all([acme().refreshTokens(OLD), acme(config, quirks).refreshTokens(token)]);
+		expect(server.requests).toHaveLength(2);
+	});
+
+	test("another endpoint makes another request", async () => {
+		const other = await serve({ "/token": TOKEN_RESPONSE });
+		const elsewhere = acme({ endpoints: { token: `${other.url}/token` } });
+		await Promise.all([acme().refreshTokens(OLD), elsewhere.refreshTokens(OLD)]);
+		expect([server.requests.length, other.requests.length]).toEqual([1, 1]);
+	});
+
+	test("settings that read the same in a row make another request", async () => {
+		await Promise.all([
+			acme({ clientId: 'a","b', clientSecret: "c" }).refreshTokens(OLD),
+			acme({ clientId: "a", clientSecret: 'b","c' }).refreshTokens(OLD),
+			acme({ clientId: "a,b", clientSecret: "c" }).refreshTokens(OLD),
+		]);
+		expect(server.requests).toHaveLength(3);
+	});
+});
+
+describe("a refresh that has been sent is not repeated", () => {
+	let held: ServerResponse[];
+	beforeEach(() => {
+		held = [];
+		server.on("/token", (_, response) => {
+			held.push(response);
+		});
+	});
+	const respond = (body: object = TOKEN_RESPONSE, status = 200) =>
+		sendJson(held[0] as ServerResponse, status, body);
+	const timeout = 150;
+
+	test("two callers in one tick and a provider that hangs past their timeout: one request, two timeouts", async () => {
+		const provider = acme({ timeout });
+		const errors = await Promise.all(
+			[1, 2].map(() => failureOf(provider.refreshTokens(OLD), "FAILED_REQUEST")),
+		);
+		for (const error of errors) {
+			expect(error).toMatchObject({ step: "refresh", provider: "acme" });
+			expect(error.message).toContain("no response within 0.15 s. Try again later.");
+			expectNoSecrets(error, [OLD, CLIENT.clientSecret]);
+		}
+		await new Promise((resolve) => setTimeout(resolve, 2 * timeout));
+		expect(server.requests).toHaveLength(1);
+	});
+
+	test("whoever asks while it is under way gets the response, however late", async () => {
+		const provider = acme({ timeout });
+		await failureOf(provider.refreshTokens(OLD), "FAILED_REQUEST");
+		const second = provider.refreshTokens(OLD);
+		respond({ ...TOKEN_RESPONSE, access_token: "late" });
+		expect(await second).toMatchObject({ accessToken: "late" });
+		expect(server.requests).toHaveLength(1);
+	});
+
+	test("whoever asks after the late response gets it, until the minute is over", async () => {
+		let response: Promise<Response> | undefined;
+		const network: typeof fetch = (url, init) => {
+			response = fetch(url, init);
+			return response;
+		};
+		const provider = acme({ timeout, fetch: network });
+		await failureOf(provider.refreshTokens(OLD), "FAILED_REQUEST");
+		respond({ ...TOKEN_RESPONSE, access_token: "late" });
+		await response;
+		// Its body is read after that.
+		await new Promise((resolve) => setTimeout(resolve, 50));
+		for (const _ of [1, 2, 3])
+			expect(await provider.refreshTokens(OLD)).toMatchObject({ accessToken: "late" });
+		expect(server.requests).toHaveLength(1);
+		vi.useFakeTimers({ toFake: ["Date"] });
+		vi.setSystemTime(Date.now() + 60_000);
+		provider.refreshTokens(OLD).catch(() => {});
+		await asked(2);
+	});
+
+	test("a late failure is nobody's, and the next call sends another", async () => {
+		const unhandled: unknown[] = [];
+		const listen = (reason: unknown) => unhandled.push(reason);
+		process.on("unhandledRejection", listen);
+		const provider = acme({ timeout });
+		await failureOf(provider.refreshTokens(OLD), "FAILED_REQUEST");
+		respond({}, 503);
+		await new Promise((resolve) => setTimeout(resolve, 50));
+		server.on("/token", TOKEN_RESPONSE);
+		expect(await provider.refreshTokens(OLD)).toMatchObject({ accessToken: TOKEN_RESPONSE.access_token });
+		process.off("unhandledRejection", listen);
+		expect(unhandled).toEqual([]);
+	});
+
+	test("a patient caller waits on when an impatient one has given up", async () => {
+		const patient = acme({ timeout: 5000 }).refreshTokens(OLD);
+		await asked(1);
+		await failureOf(acme({ timeout }).refreshTokens(OLD), "FAILED_REQUEST");
+		respond();
+		expect(await patient).toMatchObject({ accessToken: TOKEN_RESPONSE.access_token });
+		expect(server.requests).toHaveLength(1);
+	});
+});
+
+test("a refresh that has been sent is not aborted before a minute is over, and another is sent only then", async () => {
+	vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
+	const signals: AbortSignal[] = [];
+	const network = (_: unknown, init?: RequestInit) => {
+		signals.push(init?.signal as AbortSignal);
+		return new Promise(() => {});
+	};
+	const provider = acme({ fetch: network });
+	const outcomes: OAuthError[] = [];
+	/** Asks, and waits until the request is sent or shared, which takes a hash. */
+	const ask = async () => {
+		provider.refreshTokens(OLD).catch((error: OAuthError) => outcomes.push(error));
+		const timers = vi.getTimerCount();
+		while (vi.getTimerCount() === timers) await new Promise((resolve) => setImmediate(resolve));
+	};
+	await ask();
+	await vi.advanceTimersByTimeAsync(10_000);
+	expect(outcomes[0]?.message).toContain("no response within 10 s");
+	await ask();
+	await vi.advanceTimersByTimeAsync(49_998);
+	await ask();
+	expect(outcomes).toHaveLength(2);
+	expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+	await vi.advanceTimersByTimeAsync(2);
+	expect(outcomes[2]?.message).toContain("no response within 60 s");
+	expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+	await ask();
+	expect(signals).toHaveLength(2);
+});
