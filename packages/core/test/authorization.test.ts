@@ -9,7 +9,7 @@ function paramsOf(url: string): Record<string, string> {
 }
 
 describe("getAuthorizationUrl", () => {
-	test("is a string with the standard parameters and nothing secret", () => {
+	test("the URL has the standard parameters and nothing secret", () => {
 		const url = acme(CLIENT).getAuthorizationUrl();
 		expect(url).toMatch(/^https:\/\/acme\.example\/authorize\?/);
 		expect(paramsOf(url)).toEqual({
@@ -21,7 +21,7 @@ describe("getAuthorizationUrl", () => {
 		expect(url).not.toContain(CLIENT.clientSecret);
 	});
 
-	test("takes state, challenge, nonce, hint, prompt and further parameters", () => {
+	test("state, challenge, nonce, hint, prompt and further parameters are in the URL", () => {
 		const url = acme(CLIENT).getAuthorizationUrl({
 			state: "a state",
 			codeChallenge: "challenge",
@@ -41,7 +41,7 @@ describe("getAuthorizationUrl", () => {
 		});
 	});
 
-	test("joins the scopes of the provider, the config and the call, each once", () => {
+	test("the scopes of the provider, the config and the call are joined, each once", () => {
 		const provider = acme({ ...CLIENT, scope: ["email", "profile"] });
 		expect(paramsOf(provider.getAuthorizationUrl({ scope: ["repo", "email"] })).scope).toBe(
 			"profile email repo",
@@ -53,7 +53,7 @@ describe("getAuthorizationUrl", () => {
 		expect(paramsOf(commas.getAuthorizationUrl()).scope).toBe("profile,email");
 	});
 
-	test("keeps a query that the endpoint has", () => {
+	test("the query of an endpoint stays", () => {
 		const provider = acme({ ...CLIENT, endpoints: { authorization: "https://other.example/a?tenant=1" } });
 		expect(provider.getAuthorizationUrl()).toMatch(
 			/^https:\/\/other\.example\/a\?tenant=1&response_type=code/,
@@ -72,54 +72,160 @@ describe("getAuthorizationUrl", () => {
 		"response_type",
 		"scope",
 		"state",
-	])("refuses %s among the further parameters", (name) => {
+	])("a further parameter %s is refused", (name) => {
 		expect(() => acme(CLIENT).getAuthorizationUrl({ params: { [name]: "x" } })).toThrow(
 			expect.objectContaining({ code: "INVALID_CONFIG", message: expect.stringContaining(`params.${name}`) }),
 		);
 	});
 });
 
-describe("settings", () => {
-	test.each([
-		["clientId", { clientId: "" }],
-		["clientSecret", { clientSecret: undefined as unknown as string }],
-		["redirectUri", { redirectUri: "/callback" }],
-		["redirectUri", { redirectUri: "javascript:alert(1)" }],
-		["timeout", { timeout: 0 }],
-		["timeout", { timeout: Number.POSITIVE_INFINITY }],
-		["endpoints.token", { endpoints: { token: "ftp://acme.example" } }],
-		["endpoints.authorisation", { endpoints: { authorisation: "https://acme.example" } }],
-	])("a wrong %s is INVALID_CONFIG at the first use and not before", async (name, wrong) => {
-		const provider = acme({ ...CLIENT, ...wrong });
-		const refusal = expect.objectContaining({
-			code: "INVALID_CONFIG",
-			provider: "acme",
-			step: "config",
-			message: expect.stringContaining(`(${name})`),
-		});
-		expect(() => provider.getAuthorizationUrl()).toThrow(refusal);
-		await expect(provider.startSignIn()).rejects.toThrow(refusal);
-		await expect(provider.validateCallback("code")).rejects.toThrow(refusal);
-		await expect(provider.handleCallback(new Request("http://localhost/"))).rejects.toThrow(refusal);
-		await expect(provider.refreshTokens("token")).rejects.toThrow(refusal);
-		await expect(provider.revokeToken("token")).rejects.toThrow(refusal);
+describe("the scope of the e-mail address", () => {
+	const scopeFor = (email: boolean | undefined, emailNeedsGrant?: true) => {
+		const provider = defineAcme("https://acme.example", { emailScope: "email", emailNeedsGrant });
+		return paramsOf(provider({ ...CLIENT, email } as never).getAuthorizationUrl()).scope;
+	};
+
+	test("it is asked for by default where every new app may, and not with email: false", () => {
+		expect([undefined, true, false].map((email) => scopeFor(email))).toEqual([
+			"profile email",
+			"profile email",
+			"profile",
+		]);
 	});
 
-	test("an `auth` that is no user store is INVALID_CONFIG, and never a provider without users", async () => {
-		for (const auth of [undefined, null, {}, "auth"]) {
-			const provider = acme(auth as never, CLIENT);
-			await expect(provider.startSignIn()).rejects.toMatchObject({
-				code: "INVALID_CONFIG",
-				message: expect.stringContaining("(auth)"),
-			});
+	test("it is not asked for by default where it must first be granted, but is with email: true", () => {
+		expect([undefined, true, false].map((email) => scopeFor(email, true))).toEqual([
+			"profile",
+			"profile email",
+			"profile",
+		]);
+	});
+
+	test("getUser learns whether it was asked for", async () => {
+		const asked: boolean[] = [];
+		for (const email of [true, false]) {
+			const provider = defineAcme("https://acme.example", {
+				emailScope: "email",
+				redeemCode: async () => ({ accessToken: "a", tokenType: "Bearer", raw: {} }),
+				getUser: async ({ email }) => {
+					asked.push(email);
+					return { id: 1, login: "ada" };
+				},
+			})({ ...CLIENT, email } as never);
+			await provider.validateCallback("code-of-ada");
 		}
+		expect(asked).toEqual([true, false]);
+	});
+});
+
+describe("settings", () => {
+	const { clientId, clientSecret } = CLIENT;
+	const missing = "is missing";
+	const spaces = "begins or ends with a space or a line break";
+	const url = "must be a URL that begins with https://";
+	const redirectUri = "must be an absolute URL with https, or with http on localhost";
+
+	test.each<[name: string, problem: string, wrong: Record<string, unknown>]>([
+		["clientId", missing, { clientId: undefined }],
+		["clientId", missing, { clientId: "" }],
+		["clientId", spaces, { clientId: `${clientId} ` }],
+		["clientSecret", missing, { clientSecret: undefined }],
+		["clientSecret", missing, { clientSecret: "" }],
+		["clientSecret", spaces, { clientSecret: `${clientSecret}\n` }],
+		["clientSecret", spaces, { clientSecret: `\t${clientSecret}` }],
+		["redirectUri", missing, { redirectUri: undefined }],
+		["redirectUri", missing, { redirectUri: "" }],
+		["redirectUri", redirectUri, { redirectUri: "/callback" }],
+		["redirectUri", redirectUri, { redirectUri: "javascript:alert(1)" }],
+		["redirectUri", redirectUri, { redirectUri: "http://app.example/callback" }],
+		["redirectUri", redirectUri, { redirectUri: "http://192.168.0.7/callback" }],
+		["redirectUri", redirectUri, { redirectUri: "http://localhost.evil.example/callback" }],
+		["redirectUri", redirectUri, { redirectUri: "http://127.0.0.1.evil.example/callback" }],
+		["redirectUri", redirectUri, { redirectUri: "com.example.app:/callback" }],
+		["redirectUri", spaces, { redirectUri: "https://app.example/callback\n" }],
+		["scope", "must be a list", { scope: "email" }],
+		["scope", "must be a list", { scope: null }],
+		["timeout", "must be a number of milliseconds", { timeout: 0 }],
+		["timeout", "must be a number of milliseconds", { timeout: -1 }],
+		["timeout", "must be a number of milliseconds", { timeout: Number.NaN }],
+		["timeout", "must be a number of milliseconds", { timeout: Number.POSITIVE_INFINITY }],
+		["timeout", "must be a number of milliseconds", { timeout: "soon" }],
+		["endpoints.token", url, { endpoints: { token: "ftp://acme.example" } }],
+		["endpoints.token", url, { endpoints: { token: "acme.example/token" } }],
+		[
+			"endpoints.authorisation",
+			"is none of authorization, token, revocation, user",
+			{ endpoints: { authorisation: "https://acme.example" } },
+		],
+	])(
+		"the setting %s that %s is INVALID_CONFIG at the first use and not before: %j",
+		async (name, problem, wrong) => {
+			const provider = acme({ ...CLIENT, ...wrong });
+			const refusal = expect.objectContaining({
+				code: "INVALID_CONFIG",
+				provider: "acme",
+				step: "config",
+				message: expect.stringContaining(`acme: INVALID_CONFIG (config): "${name}" ${problem}`),
+			});
+			expect(() => provider.getAuthorizationUrl()).toThrow(refusal);
+			await expect(provider.startSignIn(new Request("http://localhost/"))).rejects.toThrow(refusal);
+			await expect(provider.validateCallback("code")).rejects.toThrow(refusal);
+			await expect(provider.handleCallback(new Request("http://localhost/"))).rejects.toThrow(refusal);
+			await expect(provider.refreshTokens("token")).rejects.toThrow(refusal);
+			await expect(provider.revokeToken("token")).rejects.toThrow(refusal);
+		},
+	);
+
+	test.each([
+		"https://app.example/callback",
+		"http://localhost/callback",
+		"http://localhost:3000/callback",
+		"http://app.localhost/callback",
+		"http://127.0.0.1:3000/callback",
+		"http://[::1]:3000/callback",
+	])("the redirectUri %s is taken", (redirectUri) => {
+		expect(paramsOf(acme({ ...CLIENT, redirectUri }).getAuthorizationUrl()).redirect_uri).toBe(redirectUri);
 	});
 
-	test("no config at all is INVALID_CONFIG, too", () => {
-		for (const provider of [acme(undefined as never), acme(null as never), acme({} as never)])
-			expect(() => provider.getAuthorizationUrl()).toThrow(
-				expect.objectContaining({ code: "INVALID_CONFIG" }),
-			);
+	test("a redirectUri is optional where the provider takes the registered one, and only there", () => {
+		const { redirectUri: _, ...config } = CLIENT;
+		const lenient = defineAcme("https://acme.example", { redirectUriOptional: true })(config as never);
+		expect(paramsOf(lenient.getAuthorizationUrl())).not.toHaveProperty("redirect_uri");
+		expect(() => acme(config as never).getAuthorizationUrl()).toThrow(`"redirectUri" is missing`);
+	});
+
+	test("a setting that the provider needs is missing, has spaces or is wrong, and the message says which", () => {
+		const withServer = (baseUrl: string | undefined, problem?: string) =>
+			defineAcme("https://acme.example", { required: { baseUrl }, invalid: { baseUrl: problem } })(CLIENT);
+		const first = (baseUrl: string | undefined, problem?: string) => () =>
+			withServer(baseUrl, problem).getAuthorizationUrl();
+		expect(first(undefined)).toThrow(`"baseUrl" is missing: is its environment variable set?`);
+		expect(first("", "must be a URL")).toThrow(`"baseUrl" `);
+		expect(first("x ")).toThrow(`"baseUrl" begins or ends with a space or a line break`);
+		expect(first("x", "must be a URL")).toThrow(`"baseUrl" must be a URL`);
+		expect(first("https://acme.example")()).toContain("https://acme.example/authorize");
+	});
+
+	test("the server that is a part of a user's id has no @", () => {
+		const provider = defineAcme("https://acme.example", { idServer: "a@b.example" })(CLIENT);
+		expect(() => provider.getAuthorizationUrl()).toThrow(`"idServer" must not contain an @`);
+	});
+
+	test.each([undefined, null, {}, "auth"])(
+		"an auth of %j is INVALID_CONFIG that names an import cycle, and never a provider without users",
+		async (auth) => {
+			const provider = acme(auth as never, CLIENT);
+			await expect(provider.startSignIn(new Request("http://localhost/"))).rejects.toMatchObject({
+				code: "INVALID_CONFIG",
+				message: expect.stringMatching(/"auth" is neither Lucia nor a UserStore: .* import cycle/),
+			});
+		},
+	);
+
+	test.each([undefined, null, {}])("a config of %j is INVALID_CONFIG", (config) => {
+		expect(() => acme(config as never).getAuthorizationUrl()).toThrow(
+			expect.objectContaining({ code: "INVALID_CONFIG", message: expect.stringContaining(missing) }),
+		);
 	});
 
 	test("a public client needs no secret", () => {
@@ -130,23 +236,25 @@ describe("settings", () => {
 		expect(provider.getAuthorizationUrl()).toContain("response_type=code");
 	});
 
-	test("settings that would weaken the flow are not settings", async () => {
+	test("a setting that would weaken the flow is no setting", async () => {
 		const weak = {
 			pkce: "unsupported",
 			nonce: false,
 			responseMode: "form_post",
 			clientAuth: "none",
 			issuer: "x",
+			redirectUriOptional: true,
 		};
-		const { url, cookie } = await acme({ ...CLIENT, ...weak }).startSignIn();
+		const provider = acme({ ...CLIENT, ...weak });
+		const { url, cookies } = await provider.startSignIn(new Request("http://localhost/"));
 		expect(paramsOf(url)).toMatchObject({ code_challenge_method: "S256" });
 		expect(paramsOf(url)).not.toHaveProperty("response_mode");
-		expect(cookie).toContain("SameSite=Lax");
+		expect(cookies[0]?.attributes.sameSite).toBe("lax");
 	});
 });
 
 describe("random values", () => {
-	test("are 256 bits, unreserved characters, and never the same", () => {
+	test("a random value is 256 bits in unreserved characters, and never comes twice", () => {
 		const values = new Set(Array.from({ length: 100 }, generateRandomValue));
 		expect(values.size).toBe(100);
 		for (const value of values) expect(value).toMatch(/^[\w-]{43}$/);

@@ -1,47 +1,59 @@
-import type { OAuthErrorCode, ProviderDefinition, SignIn } from "@oauth/core";
+import type { OAuthErrorCode, RequestLike } from "@oauth/core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type AcmeUser, ADA, CLIENT, defineAcme, TOKEN_ANSWER } from "../../repo/src/acme.ts";
+import { ADA, CLIENT, defineAcme, type Quirks, TOKEN_RESPONSE } from "../../repo/src/acme.ts";
 import { expectNoSecrets, failureOf } from "../../repo/src/secrets.ts";
 import { type Loopback, serve } from "../../repo/src/serve.ts";
-import { callbackRequest, cookiePair } from "../../repo/src/sign-in.ts";
+import {
+	callbackRequest,
+	cookiePair,
+	flowCookie,
+	loginRequest,
+	readFlow,
+	withCookie,
+	withFlow,
+} from "../../repo/src/sign-in.ts";
 
 let server: Loopback;
 beforeEach(async () => {
-	server = await serve({ "/token": TOKEN_ANSWER, "/user": ADA });
+	server = await serve({ "/token": TOKEN_RESPONSE, "/user": ADA });
 });
 afterEach(() => {
 	vi.useRealTimers();
 });
 
-function acme(quirks: Partial<ProviderDefinition<AcmeUser>> = {}, config = CLIENT) {
+function acme(quirks: Quirks = {}, config = CLIENT) {
 	return defineAcme(server.url, quirks)(config);
 }
 
+function begin(provider = acme(), redirectTo?: string) {
+	return provider.startSignIn(loginRequest(), { redirectTo });
+}
+
 /** A callback that is refused before the provider is asked anything. */
-async function refusal(provider: ReturnType<typeof acme>, request: Request, code: OAuthErrorCode) {
+async function refusal(provider: ReturnType<typeof acme>, request: RequestLike, code: OAuthErrorCode) {
 	const error = await failureOf(provider.handleCallback(request), code);
 	expect(server.requests).toEqual([]);
 	expect(error).toMatchObject({ provider: "acme", step: "callback" });
 	return error;
 }
 
-function withCookie(
-	signIn: SignIn,
-	change: (flow: Record<string, unknown>) => Record<string, unknown>,
-): SignIn {
-	const [name, value = ""] = cookiePair(signIn.cookie).split("=");
-	const flow = change(JSON.parse(decodeURIComponent(value)));
-	return { ...signIn, cookie: `${name}=${encodeURIComponent(JSON.stringify(flow))}` };
+/** A refusal of a flow that is known, which is over by that. */
+async function endOfFlow(provider: ReturnType<typeof acme>, request: Request, code: OAuthErrorCode) {
+	const error = await refusal(provider, request, code);
+	const [name] = (request.headers.get("cookie") ?? "").split("=");
+	expect(error.cookie).toMatchObject({ name, value: "", attributes: { maxAge: 0 } });
+	return error;
 }
 
-describe("a callback that ends well", () => {
-	test("redeems the code once, with the verifier, and gives back who it is", async () => {
-		const signIn = await acme().startSignIn({ redirectTo: "/inbox" });
+describe("a callback that succeeds", () => {
+	test("the code is redeemed once, with the verifier, and the session says who signed in", async () => {
+		const signIn = await begin(acme(), "/inbox");
 		const session = await acme().handleCallback(callbackRequest(signIn));
 		expect(session).toMatchObject({
 			providerUser: ADA,
 			providerUserId: "36",
 			profile: { id: "36", username: "ada", email: "ada@example.com" },
+			failedRequests: [],
 			redirectTo: "/inbox",
 			intent: "sign-in",
 		});
@@ -49,56 +61,58 @@ describe("a callback that ends well", () => {
 			"POST /token",
 			"GET /user",
 		]);
-		const { codeVerifier } = JSON.parse(decodeURIComponent(cookiePair(signIn.cookie).split("=")[1] ?? ""));
 		expect(server.requests[0]?.form).toEqual({
 			grant_type: "authorization_code",
 			client_id: CLIENT.clientId,
 			client_secret: CLIENT.clientSecret,
 			code: "code-of-ada",
 			redirect_uri: CLIENT.redirectUri,
-			code_verifier: codeVerifier,
+			code_verifier: readFlow(signIn).codeVerifier,
 		});
 	});
 
-	test("retires the flow's cookie, and no other", async () => {
-		const signIn = await acme().startSignIn();
+	test("the session's cookie retires the flow's cookie, and no other", async () => {
+		const signIn = await begin();
 		const { cookie } = await acme().handleCallback(callbackRequest(signIn));
-		expect(cookie).toBe(`${signIn.cookie.split("=")[0]}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax`);
+		expect(cookie).toEqual({
+			name: flowCookie(signIn).name,
+			value: "",
+			attributes: { httpOnly: true, secure: false, sameSite: "lax", path: "/", maxAge: 0 },
+			serialize: expect.any(Function),
+		});
+		expect(cookie.serialize()).toBe(`${cookie.name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax`);
 	});
 
-	test("is found among the cookies of other tabs, providers and the app", async () => {
-		const [first, second] = [await acme().startSignIn(), await acme().startSignIn({ redirectTo: "/second" })];
+	test("the flow is found among the cookies of other tabs, providers and the app", async () => {
+		const [first, second] = [await begin(), await begin(acme(), "/second")];
 		const request = callbackRequest(second);
-		request.headers.set(
-			"cookie",
-			[first, second]
-				.map(({ cookie }) => cookiePair(cookie))
-				.concat("a=b=c")
-				.join("; "),
-		);
+		request.headers.set("cookie", `${cookiePair(first)}; a=b=c;${cookiePair(second)};  d; e=`);
 		expect(await acme().handleCallback(request)).toMatchObject({ redirectTo: "/second" });
-		request.headers.set("cookie", `x; ${cookiePair(first.cookie)}`);
+		request.headers.set("cookie", `x; ${cookiePair(first)}`);
 		await failureOf(acme().handleCallback(request), "FLOW_MISSING");
 	});
 
-	test("may end at another instance than the one where it began", async () => {
-		const signIn = await acme().startSignIn();
+	test("another instance than the one where the flow began can complete it", async () => {
 		const elsewhere = defineAcme(server.url)({ ...CLIENT });
-		expect(await elsewhere.handleCallback(callbackRequest(signIn))).toMatchObject({ providerUserId: "36" });
+		expect(await elsewhere.handleCallback(callbackRequest(await begin()))).toMatchObject({
+			providerUserId: "36",
+		});
 	});
 
-	test("comes by POST where the provider answers by form_post, and only there", async () => {
+	test("it comes by POST where the provider responds by form_post, and only there", async () => {
 		const byPost = acme({ responseMode: "form_post" });
-		const signIn = await byPost.startSignIn();
+		const signIn = await begin(byPost);
 		const body = new URLSearchParams({ code: "code-of-ada", state: signIn.state });
-		const headers = { cookie: cookiePair(signIn.cookie) };
+		const headers = { cookie: cookiePair(signIn) };
 		const post = () => new Request(CLIENT.redirectUri, { method: "POST", body, headers });
-		expect(await byPost.handleCallback(post())).toMatchObject({ providerUserId: "36" });
+		const session = await byPost.handleCallback(post());
+		expect(session).toMatchObject({ providerUserId: "36" });
+		expect(session.cookie.serialize()).toMatch(/; SameSite=None; Secure$/);
 		await failureOf(byPost.handleCallback(callbackRequest(signIn)), "INVALID_CALLBACK");
 		await failureOf(acme().handleCallback(post()), "INVALID_CALLBACK");
 	});
 
-	test("gives its parameters to the provider package", async () => {
+	test("its parameters reach the provider package", async () => {
 		const seen: Record<string, string>[] = [];
 		const provider = acme({
 			getUser: async ({ callbackParams }) => {
@@ -106,15 +120,21 @@ describe("a callback that ends well", () => {
 				return ADA;
 			},
 		});
-		const signIn = await provider.startSignIn();
+		const signIn = await begin(provider);
 		await provider.handleCallback(callbackRequest(signIn, { user: "{}" }));
 		await provider.validateCallback("code-of-ada");
 		expect(seen).toEqual([{ code: "code-of-ada", state: signIn.state, user: "{}" }, {}]);
 	});
 
-	test("that was begun to link says so", async () => {
-		const signIn = await acme().startSignIn({ intent: "link" });
-		expect(await acme().handleCallback(callbackRequest(signIn))).toMatchObject({ intent: "link" });
+	test.each([
+		["a rewrite's parameter", "slug=login&slug=github"],
+		["a parameter without a value", "x&x"],
+		["the provider's own", "authuser=0&authuser=1"],
+	])("%s that comes twice is nobody's business", async (_, query) => {
+		const { url, headers } = callbackRequest(await begin());
+		expect(await acme().handleCallback(new Request(`${url}&${query}`, { headers }))).toMatchObject({
+			providerUserId: "36",
+		});
 	});
 });
 
@@ -125,89 +145,110 @@ describe("a callback that is refused", () => {
 		["with a code and an error", { error: "access_denied" }],
 		["with an empty code", { code: "" }],
 		["with an empty state", { state: "" }],
-	])("%s is INVALID_CALLBACK", async (_, params) => {
-		await refusal(acme(), callbackRequest(await acme().startSignIn(), params), "INVALID_CALLBACK");
+	])("a callback %s is INVALID_CALLBACK", async (_, params) => {
+		await refusal(acme(), callbackRequest(await begin(), params), "INVALID_CALLBACK");
 	});
 
-	test.each(["code", "state", "iss", "error", "x"])(
-		"that says %s twice is INVALID_CALLBACK",
+	test.each(["code", "state", "iss", "error", "error_description"])(
+		"a callback with the standard parameter %s twice is INVALID_CALLBACK",
 		async (name) => {
-			const { url, headers } = callbackRequest(await acme().startSignIn());
-			await refusal(acme(), new Request(`${url}&${name}=1&${name}=1`, { headers }), "INVALID_CALLBACK");
+			const { url, headers } = callbackRequest(await begin());
+			const twice = new Request(`${url}&${name}=1&${name}=1`, { headers });
+			const error = await refusal(acme(), twice, "INVALID_CALLBACK");
+			expect(error).not.toHaveProperty("cookie");
 		},
 	);
 
-	test.each(["POST", "HEAD", "PUT", "DELETE"])("by %s is INVALID_CALLBACK", async (method) => {
-		const { url, headers } = callbackRequest(await acme().startSignIn());
+	test.each(["POST", "HEAD", "PUT", "DELETE"])("a callback by %s is INVALID_CALLBACK", async (method) => {
+		const { url, headers } = callbackRequest(await begin());
 		await refusal(acme(), new Request(url, { method, headers }), "INVALID_CALLBACK");
 	});
 
-	test("with a form of more than 1 MiB is INVALID_CALLBACK", async () => {
-		const provider = acme({ responseMode: "form_post" });
-		const signIn = await provider.startSignIn();
-		const body = new URLSearchParams({ code: "c", state: signIn.state, x: "x".repeat(2 ** 20) });
-		const request = new Request(CLIENT.redirectUri, {
-			method: "POST",
-			body,
-			headers: { cookie: cookiePair(signIn.cookie) },
-		});
-		await refusal(provider, request, "INVALID_CALLBACK");
+	test("a request without a URL is INVALID_CONFIG that says so", async () => {
+		const error = await refusal(acme(), { headers: new Headers() }, "INVALID_CONFIG");
+		expect(error.message).toContain("the request that was passed to handleCallback has no url");
 	});
 
-	test("in a browser without the flow's cookie is FLOW_MISSING", async () => {
-		const request = callbackRequest(await acme().startSignIn());
+	test("a browser without the flow's cookie is FLOW_MISSING, and there is nothing to retire", async () => {
+		const request = callbackRequest(await begin());
 		request.headers.delete("cookie");
-		await refusal(acme(), request, "FLOW_MISSING");
-		await refusal(
-			acme(),
-			callbackRequest(await acme().startSignIn(), { state: "x".repeat(43) }),
-			"FLOW_MISSING",
-		);
+		const stranger = callbackRequest(await begin(), { state: "x".repeat(43) });
+		for (const callback of [request, stranger]) {
+			const error = await refusal(acme(), callback, "FLOW_MISSING");
+			expect(error).not.toHaveProperty("cookie");
+		}
 	});
 
-	test("with a state that only begins like the flow's is FLOW_MISMATCH", async () => {
-		const signIn = await acme().startSignIn();
-		const forged = signIn.state.slice(0, 16) + "x".repeat(27);
-		await refusal(acme(), callbackRequest(signIn, { state: forged }), "FLOW_MISMATCH");
-		await refusal(acme(), callbackRequest(signIn, { state: signIn.state.slice(0, 16) }), "FLOW_MISMATCH");
+	test("a state that only begins like the flow's is FLOW_MISMATCH", async () => {
+		const signIn = await begin();
+		const start = signIn.state.slice(0, 16);
+		for (const state of [start + "x".repeat(27), start])
+			await endOfFlow(acme(), callbackRequest(signIn, { state }), "FLOW_MISMATCH");
 	});
 
-	test.each(["%", "%22text%22", "null", "[]", "1", "", "%7B%7D", "x".repeat(5000)])(
-		"with the cookie %j is FLOW_MISMATCH",
-		async (value) => {
-			const signIn = await acme().startSignIn();
-			const cookie = `${signIn.cookie.split("=")[0]}=${value}`;
-			await refusal(acme(), callbackRequest({ ...signIn, cookie }), "FLOW_MISMATCH");
-		},
-	);
+	test.each([
+		"%",
+		"%22text%22",
+		"null",
+		"",
+		".",
+		"..",
+		"x.bnVsbA",
+		"x.W10",
+		"x.MQ",
+		"x.e30",
+		"x.eyJzdGF0ZSI6e319",
+		"x".repeat(5000),
+	])("a flow's cookie %j is FLOW_MISMATCH, and retired", async (value) => {
+		await endOfFlow(acme(), callbackRequest(withFlow(await begin(), value)), "FLOW_MISMATCH");
+	});
 
-	test("after ten minutes is FLOW_EXPIRED", async () => {
-		const signIn = await acme().startSignIn();
+	test("a flow is FLOW_EXPIRED after ten minutes, and retired", async () => {
+		const signIn = await begin();
 		vi.useFakeTimers({ toFake: ["Date"] });
 		vi.setSystemTime(Date.now() + 599_000);
 		expect(await acme().handleCallback(callbackRequest(signIn))).toMatchObject({ providerUserId: "36" });
 		server.requests.length = 0;
 		vi.setSystemTime(Date.now() + 2_000);
-		await refusal(acme(), callbackRequest(signIn), "FLOW_EXPIRED");
+		await endOfFlow(acme(), callbackRequest(signIn), "FLOW_EXPIRED");
 	});
 
-	test.each([undefined, null, "now", {}, -1, 9e15])("with the age %j is FLOW_EXPIRED", async (startedAt) => {
-		const signIn = withCookie(await acme().startSignIn(), (flow) => ({ ...flow, startedAt }));
-		await refusal(acme(), callbackRequest(signIn), "FLOW_EXPIRED");
+	test.each(["", "now", "-1", "0", "1e9", "zzzzzzzzzz", "Infinity"])(
+		"a flow with the age %j is FLOW_EXPIRED",
+		async (startedAt) => {
+			const signIn = await begin();
+			const [, flow] = flowCookie(signIn).value.split(".");
+			const request = callbackRequest(withFlow(signIn, `${startedAt}.${flow}`));
+			await endOfFlow(acme(), request, "FLOW_EXPIRED");
+		},
+	);
+
+	test("an age within the flow doesn't replace the one before it", async () => {
+		const signIn = await begin();
+		const changed = withFlow(signIn, { startedAt: String(Math.floor(Date.now() / 1000)) });
+		const [, flow] = flowCookie(changed).value.split(".");
+		await endOfFlow(acme(), callbackRequest(withFlow(signIn, `1.${flow}`)), "FLOW_EXPIRED");
 	});
 
 	test.each([
 		["another issuer", () => acme({ issuer: "https://acme.example" })],
 		["another client", () => acme({}, { ...CLIENT, clientId: "other-client" })],
 		["another redirect URI", () => acme({}, { ...CLIENT, redirectUri: "http://localhost:3000/other" })],
-	])("that was begun for %s is FLOW_MISMATCH", async (_, other) => {
-		await refusal(acme(), callbackRequest(await other().startSignIn()), "FLOW_MISMATCH");
+	])("a flow that was begun for %s is FLOW_MISMATCH", async (_, other) => {
+		const error = await endOfFlow(acme(), callbackRequest(await begin(other())), "FLOW_MISMATCH");
+		expect(error.message).toContain("it was begun for another client, issuer or redirect URI");
 	});
 
-	test("whose cookie is renamed from another provider's is FLOW_MISMATCH", async () => {
-		const signIn = await acme({ id: "other" }).startSignIn();
-		const cookie = signIn.cookie.replace("oauth.other.", "oauth.acme.");
-		await refusal(acme(), callbackRequest({ ...signIn, cookie }), "FLOW_MISMATCH");
+	test("a flow that was begun for another provider is FLOW_MISMATCH, whatever its cookie's name", async () => {
+		const signIn = await begin(acme({ id: "other" }));
+		const name = flowCookie(signIn).name.replace("oauth.other.", "oauth.acme.");
+		await endOfFlow(acme(), callbackRequest(withCookie(signIn, { name })), "FLOW_MISMATCH");
+	});
+
+	test("a flow that was begun for settings which read the same in a row is FLOW_MISMATCH", async () => {
+		const begun = acme({ issuer: "https://acme.example" }, { ...CLIENT, clientId: "b,c" });
+		const ended = acme({ issuer: "https://acme.example,b" }, { ...CLIENT, clientId: "c" });
+		await endOfFlow(ended, callbackRequest(await begin(begun)), "FLOW_MISMATCH");
 	});
 
 	test.each([
@@ -215,129 +256,257 @@ describe("a callback that is refused", () => {
 		["PKCE verifier", { codeVerifier: "" }],
 		["PKCE verifier", { codeVerifier: { toString: 1 } }],
 		["nonce", { nonce: undefined }],
-	])("whose cookie has lost its %s is FLOW_MISMATCH", async (_, change) => {
+	])("a flow that has lost its %s is FLOW_MISMATCH: %j", async (_, change) => {
 		const provider = acme({ nonce: true });
-		const signIn = withCookie(await provider.startSignIn(), (flow) => ({ ...flow, ...change }));
-		await refusal(provider, callbackRequest(signIn), "FLOW_MISMATCH");
+		const signIn = withFlow(await begin(provider), change);
+		await endOfFlow(provider, callbackRequest(signIn), "FLOW_MISMATCH");
 	});
 
-	test("that was begun for settings which read the same in a row is FLOW_MISMATCH", async () => {
-		const begun = acme({ issuer: "https://acme.example" }, { ...CLIENT, clientId: "b,c" });
-		const ended = acme({ issuer: "https://acme.example,b" }, { ...CLIENT, clientId: "c" });
-		await refusal(ended, callbackRequest(await begun.startSignIn()), "FLOW_MISMATCH");
+	test.each([
+		{ redirectTo: { startsWith: 1 } },
+		{ state: {} },
+		{ state: null },
+		{ binding: ["acme"] },
+		{ session: { toString: 1 }, intent: "link" },
+	])("a flow that holds %j is FLOW_MISMATCH, and startSignIn goes on beside it", async (change) => {
+		const signIn = withFlow(await begin(), change);
+		await endOfFlow(acme(), callbackRequest(signIn), "FLOW_MISMATCH");
+		expect((await acme().startSignIn(loginRequest(cookiePair(signIn)))).state).toHaveLength(43);
 	});
-
-	test.each([{ startedAt: { toString: 1, valueOf: 1 } }, { redirectTo: { startsWith: 1 } }, { state: {} }])(
-		"whose cookie holds %j is refused",
-		async (change) => {
-			const signIn = withCookie(await acme().startSignIn(), (flow) => ({ ...flow, ...change }));
-			await expect(acme().handleCallback(callbackRequest(signIn))).rejects.toMatchObject({
-				code: expect.stringMatching(/^FLOW_/),
-			});
-			const request = new Request("http://localhost/", { headers: { cookie: cookiePair(signIn.cookie) } });
-			expect((await acme().startSignIn({ request })).state).toHaveLength(43);
-		},
-	);
-
-	test.each(["Link", "", null, undefined, 7, {}])(
-		"whose cookie has the intent %j is a sign-in",
-		async (intent) => {
-			const signIn = withCookie(await acme().startSignIn({ intent: "link" }), (flow) => ({
-				...flow,
-				intent,
-			}));
-			expect(await acme().handleCallback(callbackRequest(signIn))).toMatchObject({ intent: "sign-in" });
-		},
-	);
 
 	test.each(["//evil.example", "https://evil.example", "/a/../b", 7])(
-		"whose cookie leads to %j is FLOW_MISMATCH",
+		"a flow that leads to %j is FLOW_MISMATCH",
 		async (redirectTo) => {
-			const signIn = withCookie(await acme().startSignIn(), (flow) => ({ ...flow, redirectTo }));
-			await refusal(acme(), callbackRequest(signIn), "FLOW_MISMATCH");
+			const signIn = withFlow(await begin(), { redirectTo });
+			const error = await endOfFlow(acme(), callbackRequest(signIn), "FLOW_MISMATCH");
+			expect(error).not.toHaveProperty("redirectTo");
 		},
 	);
+});
+
+describe("a callback that is no visit", () => {
+	test.each([
+		["a prefetch", { "sec-purpose": "prefetch" }],
+		["a prerendered page", { "sec-purpose": "prefetch;prerender" }],
+		["a prefetch of older browsers", { purpose: "prefetch" }],
+		["an image", { "sec-fetch-dest": "image" }],
+	])("%s spends no code and ends no flow, so that the visit afterwards succeeds", async (_, headers) => {
+		const signIn = await begin();
+		const request = callbackRequest(signIn);
+		for (const [name, value] of Object.entries(headers)) request.headers.set(name, value);
+		const error = await refusal(acme(), request, "NOT_A_NAVIGATION");
+		expect(error).not.toHaveProperty("cookie");
+		expect(await acme().handleCallback(callbackRequest(signIn))).toMatchObject({ providerUserId: "36" });
+		expect(server.requests.filter(({ path }) => path === "/token")).toHaveLength(1);
+	});
+
+	test.each(["document", "iframe", "empty", ""])("Sec-Fetch-Dest: %s is a visit", async (destination) => {
+		const request = callbackRequest(await begin());
+		if (destination) request.headers.set("sec-fetch-dest", destination);
+		expect(await acme().handleCallback(request)).toMatchObject({ providerUserId: "36" });
+	});
+});
+
+describe("a callback by form_post", () => {
+	const provider = (timeout?: number) =>
+		defineAcme(server.url, { responseMode: "form_post" })({ ...CLIENT, timeout });
+	const post = async (body: BodyInit | ReadableStream, subject = provider()) => {
+		const headers = { cookie: cookiePair(await begin(subject)) };
+		return new Request(CLIENT.redirectUri, { method: "POST", body, headers, duplex: "half" } as RequestInit);
+	};
+
+	test("a body of more than 1 MiB is INVALID_CALLBACK", async () => {
+		const body = new URLSearchParams({ code: "c", state: "s", x: "x".repeat(2 ** 20) });
+		await refusal(provider(), await post(body), "INVALID_CALLBACK");
+	});
+
+	test("a body that never ends is INVALID_CALLBACK when the timeout is over", async () => {
+		const begun = Date.now();
+		const body = new ReadableStream({
+			start: (controller) => controller.enqueue(new TextEncoder().encode("code=code-of-ada&state=")),
+		});
+		await refusal(provider(100), await post(body), "INVALID_CALLBACK");
+		expect(Date.now() - begun).toBeLessThan(5000);
+	});
+
+	test("a body that breaks off is INVALID_CALLBACK", async () => {
+		const body = new ReadableStream({ pull: (controller) => controller.error(new Error("aborted")) });
+		await refusal(provider(), await post(body), "INVALID_CALLBACK");
+	});
+
+	test("a body that was read before is INVALID_CONFIG that says so, and no fault of the visitor's", async () => {
+		const read = await post(new URLSearchParams({ code: "code-of-ada", state: "s" }));
+		await read.formData();
+		const locked = await post(new URLSearchParams({ code: "code-of-ada", state: "s" }));
+		locked.body?.getReader();
+		for (const request of [read, locked]) {
+			const error = await refusal(provider(), request, "INVALID_CONFIG");
+			expect(error.message).toMatch(
+				/the body of the request was read before handleCallback\. Developer: pass what has read it as `body`/,
+			);
+		}
+	});
+
+	test.each<[string, (fields: Record<string, string>) => unknown]>([
+		["an object", (fields) => fields],
+		[
+			"a FormData",
+			(fields) => {
+				const form = new FormData();
+				for (const [name, value] of Object.entries(fields)) form.append(name, value);
+				return form;
+			},
+		],
+		["a URLSearchParams", (fields) => new URLSearchParams(fields)],
+		["text", (fields) => `${new URLSearchParams(fields)}`],
+	])("a body that a parser has made %s of is read", async (_, parse) => {
+		const signIn = await begin(provider());
+		const request: RequestLike = {
+			method: "POST",
+			headers: { cookie: cookiePair(signIn) },
+			body: parse({ code: "code-of-ada", state: signIn.state }),
+		};
+		expect(await provider().handleCallback(request)).toMatchObject({ providerUserId: "36" });
+	});
+
+	test("a standard parameter that comes twice in what a parser has read is INVALID_CALLBACK", async () => {
+		const signIn = await begin(provider());
+		const headers = { cookie: cookiePair(signIn) };
+		const body = { code: ["a", "b"], state: signIn.state };
+		await refusal(provider(), { method: "POST", headers, body }, "INVALID_CALLBACK");
+	});
 });
 
 describe("iss (RFC 9207)", () => {
 	const issuer = "https://acme.example";
-	test.each([
-		["the right one", { issuer }, issuer, true],
-		["the right one where it is always sent", { issuer, authorizationResponseIss: true }, issuer, true],
-		["none where it isn't always sent", { issuer }, undefined, true],
-		["none where it is always sent", { issuer, authorizationResponseIss: true }, undefined, false],
-		["an empty one where it is always sent", { issuer, authorizationResponseIss: true }, "", false],
-		["another", { issuer }, "https://evil.example", false],
-		["another, with a slash", { issuer }, `${issuer}/`, false],
-		["any, of a provider that has no issuer", {}, "https://evil.example", true],
+	const always = { issuer, authorizationResponseIss: true };
+	const isIssuer = (iss: string) => /^https:\/\/acme\.example\/[a-z]+$/.test(iss);
+	test.each<[string, Quirks, string | undefined, boolean]>([
+		["the issuer's is accepted", { issuer }, issuer, true],
+		["the issuer's is accepted where it is always sent", always, issuer, true],
+		["none is accepted where it isn't always sent", { issuer }, undefined, true],
+		["none is refused where it is always sent", always, undefined, false],
+		["an empty one is refused where it is always sent", always, "", false],
+		["another's is refused", { issuer }, "https://evil.example", false],
+		["one with a slash more is refused", { issuer }, `${issuer}/`, false],
+		["any is accepted of a provider without an issuer", {}, "https://evil.example", true],
+		[
+			"a tenant's is accepted where the issuer depends on the user",
+			{ issuer, isIssuer },
+			`${issuer}/a`,
+			true,
+		],
+		["the common issuer's is refused where only a tenant can be", { issuer, isIssuer }, issuer, false],
+		[
+			"a stranger's is refused where the issuer depends on the user",
+			{ isIssuer },
+			"https://evil.example/a",
+			false,
+		],
+		["none is accepted where the issuer depends on the user", { isIssuer }, undefined, true],
+		[
+			"none is refused where a tenant's is always sent",
+			{ isIssuer, authorizationResponseIss: true },
+			undefined,
+			false,
+		],
 	])("%s", async (_, quirks, iss, accepted) => {
 		const provider = acme(quirks);
-		const request = callbackRequest(await provider.startSignIn(), { iss });
+		const request = callbackRequest(await begin(provider), { iss });
 		if (accepted) expect(await provider.handleCallback(request)).toMatchObject({ providerUserId: "36" });
-		else await refusal(provider, request, "ISSUER_MISMATCH");
+		else {
+			const error = await endOfFlow(provider, request, "ISSUER_MISMATCH");
+			expect(error.message).toContain(`"iss" is ${iss ? "another" : "missing"}`);
+			expectNoSecrets(error, ["evil.example"]);
+		}
 	});
 
-	test("comes before the provider's error", async () => {
+	test("it comes before the provider's error", async () => {
 		const provider = acme({ issuer });
-		const request = callbackRequest(await provider.startSignIn(), {
+		const request = callbackRequest(await begin(provider), {
 			code: undefined,
 			error: "access_denied",
 			iss: "https://evil.example",
 		});
-		await refusal(provider, request, "ISSUER_MISMATCH");
+		await endOfFlow(provider, request, "ISSUER_MISMATCH");
 	});
 });
 
 describe("an error from the provider", () => {
-	test("access_denied is ACCESS_DENIED", async () => {
-		const request = callbackRequest(await acme().startSignIn(), {
-			code: undefined,
-			error: "access_denied",
-			error_description: "The user has denied your application access.",
-		});
-		expect(await refusal(acme(), request, "ACCESS_DENIED")).toMatchObject({
-			providerError: "access_denied",
-			providerErrorDescription: "The user has denied your application access.",
-		});
-	});
+	test.each(["access_denied", "ACCESS_DENIED", "user_cancelled_login", "user_cancelled_authorize"])(
+		"%s is ACCESS_DENIED, and ends the flow",
+		async (error) => {
+			const error_description = "The user has denied your application access.";
+			const request = callbackRequest(await begin(), { code: undefined, error, error_description });
+			expect(await endOfFlow(acme(), request, "ACCESS_DENIED")).toMatchObject({
+				providerError: error,
+				providerErrorDescription: error_description,
+			});
+		},
+	);
 
-	test.each(["user_cancelled_login", "user_cancelled_authorize"])("%s is ACCESS_DENIED", async (error) => {
-		const request = callbackRequest(await acme().startSignIn(), { code: undefined, error });
-		expect((await refusal(acme(), request, "ACCESS_DENIED")).providerError).toBe(error);
-	});
-
-	test("any other is AUTHORIZATION_FAILED", async () => {
-		const request = callbackRequest(await acme().startSignIn(), {
-			code: undefined,
-			error: "temporarily_unavailable",
-		});
-		const error = await refusal(acme(), request, "AUTHORIZATION_FAILED");
+	test("any other is AUTHORIZATION_FAILED, and ends the flow", async () => {
+		const request = callbackRequest(await begin(), { code: undefined, error: "temporarily_unavailable" });
+		const error = await endOfFlow(acme(), request, "AUTHORIZATION_FAILED");
 		expect(error.providerError).toBe("temporarily_unavailable");
 		expect(error).not.toHaveProperty("providerErrorDescription");
 	});
 
-	test("is not believed without the state", async () => {
-		const request = callbackRequest(await acme().startSignIn(), {
+	test("one in Facebook's words is AUTHORIZATION_FAILED", async () => {
+		const facebook = { code: undefined, error_code: "1349003", error_message: "Login Error" };
+		const error = await endOfFlow(acme(), callbackRequest(await begin(), facebook), "AUTHORIZATION_FAILED");
+		expect(error).toMatchObject({ providerError: "1349003", providerErrorDescription: "Login Error" });
+	});
+
+	test("one without the right state is not believed, nor repeated", async () => {
+		const request = callbackRequest(await begin(), {
 			code: undefined,
 			state: "x".repeat(43),
 			error: "access_denied",
 			error_description: "<b>call 555</b>",
 		});
-		const error = await refusal(acme(), request, "FLOW_MISSING");
-		expectNoSecrets(error, ["call 555", "access_denied"]);
+		expectNoSecrets(await refusal(acme(), request, "FLOW_MISSING"), ["call 555", "access_denied"]);
 	});
 
-	test("is kept short, on one line, and without what is secret", async () => {
-		const signIn = await acme().startSignIn();
-		const { codeVerifier } = JSON.parse(decodeURIComponent(cookiePair(signIn.cookie).split("=")[1] ?? ""));
+	test("it is kept short, on one line, and without what is secret", async () => {
+		const signIn = await begin();
 		const request = callbackRequest(signIn, {
 			code: undefined,
 			error: `bad ${signIn.state}`,
 			error_description: `line\r\nline\u2028\u0085 ${"x".repeat(2000)}`,
 		});
-		const error = await refusal(acme(), request, "AUTHORIZATION_FAILED");
-		expectNoSecrets(error, [signIn.state, codeVerifier]);
+		const error = await endOfFlow(acme(), request, "AUTHORIZATION_FAILED");
+		expectNoSecrets(error, [signIn.state, readFlow(signIn).codeVerifier]);
 		expect(error.providerErrorDescription).toMatch(/^line {2}line {3}x+$/);
 		expect(error.providerErrorDescription?.length).toBe(500);
+		expect(error.message).not.toMatch(/[\r\n\u2028\u0085]/);
+	});
+});
+
+describe("an error after the code was redeemed", () => {
+	test.each<[string, OAuthErrorCode, () => void]>([
+		["at the token endpoint", "FAILED_REQUEST", () => server.fail("/token", 400, { error: "invalid_grant" })],
+		["about the user", "FAILED_REQUEST", () => server.fail("/user", 500)],
+		["without an id", "INVALID_PROFILE", () => server.on("/user", {})],
+	])("a failure %s carries the cookie that retires the flow", async (_, code, fail) => {
+		fail();
+		const signIn = await begin();
+		const error = await failureOf(acme().handleCallback(callbackRequest(signIn)), code);
+		expect(error.cookie?.serialize()).toBe(
+			`${flowCookie(signIn).name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax`,
+		);
+	});
+
+	test("two flows that fail for one reason carry each its own cookie", async () => {
+		const shared = failureOf(acme().validateCallback(""), "FAILED_REQUEST");
+		const provider = acme({ getUser: async () => Promise.reject(await shared) });
+		const flows = await Promise.all([begin(provider), begin(provider)]);
+		const errors = await Promise.all(
+			flows.map((flow) => failureOf(provider.handleCallback(callbackRequest(flow)), "FAILED_REQUEST")),
+		);
+		expect(errors.map(({ cookie }) => cookie?.name)).toEqual(flows.map((flow) => flowCookie(flow).name));
+		expect(await shared).not.toHaveProperty("cookie");
+		for (const { message, stack } of errors)
+			expect([message, stack]).toEqual([(await shared).message, (await shared).stack]);
 	});
 });

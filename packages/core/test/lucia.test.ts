@@ -3,11 +3,11 @@ import { betterSqlite3 } from "adapter-sqlite-for-lucia-2";
 import type { Database } from "better-sqlite3";
 import { lucia } from "lucia";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { ADA, CLIENT, defineAcme, TOKEN_ANSWER } from "../../repo/src/acme.ts";
+import { ADA, CLIENT, defineAcme, TOKEN_RESPONSE } from "../../repo/src/acme.ts";
 import { createDatabase, createLucia1 } from "../../repo/src/lucia-1.ts";
 import { failureOf } from "../../repo/src/secrets.ts";
 import { type Loopback, serve } from "../../repo/src/serve.ts";
-import { callbackRequest } from "../../repo/src/sign-in.ts";
+import { callbackRequest, loginRequest } from "../../repo/src/sign-in.ts";
 import { temporaryFile } from "../../repo/src/temporary-file.ts";
 
 interface AppUser {
@@ -27,7 +27,7 @@ function createLucia2(db: Database): AppLucia {
 let server: Loopback;
 let db: Database;
 beforeEach(async () => {
-	server = await serve({ "/token": TOKEN_ANSWER, "/user": ADA });
+	server = await serve({ "/token": TOKEN_RESPONSE, "/user": ADA });
 	db = createDatabase();
 });
 
@@ -45,11 +45,16 @@ describe.each([
 	function acme(database = db) {
 		return defineAcme(server.url)(createLucia(database), CLIENT);
 	}
-	async function signIn(intent: "sign-in" | "link" = "sign-in", provider = acme()) {
-		return provider.handleCallback(callbackRequest(await provider.startSignIn({ intent })));
+	async function signIn(provider = acme()) {
+		return provider.handleCallback(callbackRequest(await provider.startSignIn(loginRequest())));
+	}
+	async function link(provider = acme()) {
+		const sessionId = "session-1";
+		const flow = await provider.startSignIn(loginRequest(), { intent: "link", sessionId });
+		return provider.handleCallback(callbackRequest(flow), { sessionId });
 	}
 
-	test("a first sign-in makes the user, with the account as a key", async () => {
+	test("a first sign-in creates the user, with the account as a key", async () => {
 		const { existingUser, createUser } = await signIn();
 		expect(existingUser).toBeNull();
 		const user = await createUser({ username: "ada" });
@@ -60,7 +65,7 @@ describe.each([
 		});
 	});
 
-	test("a second sign-in finds them, and so does validateCallback", async () => {
+	test("a second sign-in finds the user, and so does validateCallback", async () => {
 		const user = await (await signIn()).createUser({ username: "ada" });
 		expect((await signIn()).existingUser).toEqual(user);
 		expect((await acme().validateCallback("code-of-ada")).existingUser).toEqual(user);
@@ -83,15 +88,15 @@ describe.each([
 		});
 	});
 
-	test("and so do two processes, whose databases are one file", async () => {
+	test("two processes with one database file end in one user, too", async () => {
 		const file = temporaryFile("users.db");
 		db = createDatabase(file);
 		const other = createDatabase(file);
 		onTestFinished(() => {
 			other.close();
 		});
-		const first = await signIn("sign-in", acme(db));
-		const second = await signIn("sign-in", acme(other));
+		const first = await signIn(acme(db));
+		const second = await signIn(acme(other));
 		const users = await Promise.all([
 			first.createUser({ username: "ada" }),
 			second.createUser({ username: "ada" }),
@@ -101,7 +106,7 @@ describe.each([
 		expect(rows()).toMatchObject({ users: [{ username: "ada" }], keys: [{ id: "acme:36" }] });
 	});
 
-	test("a race for a name that must be unique ends in the user that won, too", async () => {
+	test("a race for a name that must be unique ends in the user that won", async () => {
 		db.exec("CREATE UNIQUE INDEX usernames ON auth_user (username)");
 		const sessions = await Promise.all([signIn(), signIn(), signIn()]);
 		const users = await Promise.all(sessions.map(({ createUser }) => createUser({ username: "ada" })));
@@ -120,17 +125,17 @@ describe.each([
 		const auth = createLucia(db);
 		const grace = await (await signIn()).createUser({ username: "grace" });
 		server.on("/user", { ...ADA, id: 37 });
-		await (await signIn("link")).linkAccount(grace.userId);
-		await (await signIn("link")).linkAccount(grace.userId);
+		await (await link()).linkAccount(grace.userId);
+		await (await link()).linkAccount(grace.userId);
 		expect((await signIn()).existingUser).toEqual(grace);
 		expect(await auth.getAllUserKeys(grace.userId)).toHaveLength(2);
 		expect(rows().users).toHaveLength(1);
 	});
 
-	test("two callbacks at once link it once", async () => {
+	test("two callbacks at once link an account once", async () => {
 		const grace = await (await signIn()).createUser({ username: "grace" });
 		server.on("/user", { ...ADA, id: 37 });
-		const sessions = await Promise.all([signIn("link"), signIn("link")]);
+		const sessions = await Promise.all([link(), link()]);
 		await Promise.all(sessions.map(({ linkAccount }) => linkAccount(grace.userId)));
 		expect(rows().keys).toHaveLength(2);
 	});
@@ -140,24 +145,33 @@ describe.each([
 		server.on("/user", { ...ADA, id: 37 });
 		const grace = await (await signIn()).createUser({ username: "grace" });
 		const before = rows();
-		const session = await signIn("link");
+		const session = await link();
 		expect(session.existingUser).toEqual(grace);
 		const error = await failureOf(session.linkAccount(ada.userId), "ACCOUNT_IN_USE");
 		expect(error).toMatchObject({ provider: "acme", step: "account" });
 		expect(rows()).toEqual(before);
 	});
 
+	test("an outage while an account of one's own is linked is no ACCOUNT_IN_USE", async () => {
+		const ada = await (await signIn()).createUser({ username: "ada" });
+		const session = await link();
+		db.exec("CREATE TRIGGER broken BEFORE INSERT ON auth_key BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+		await session.linkAccount(ada.userId);
+		db.exec("DROP TABLE auth_key");
+		await expect(session.linkAccount(ada.userId)).rejects.toThrow("no such table");
+	});
+
 	test("an account is not linked to a user who is not there", async () => {
-		const { linkAccount } = await signIn("link");
+		const { linkAccount } = await link();
 		await expect(linkAccount("nobody")).rejects.not.toMatchObject({ code: "ACCOUNT_IN_USE" });
 		expect(rows()).toEqual({ users: [], keys: [] });
 	});
 
-	test("what began as a sign-in links nothing, and what began as a link makes no user", async () => {
+	test("a flow that began as a sign-in links nothing, and one that began as a link creates no user", async () => {
 		const ada = await (await signIn()).createUser({ username: "ada" });
 		server.on("/user", { ...ADA, id: 37 });
-		await failureOf((await signIn("sign-in")).linkAccount(ada.userId), "FLOW_MISMATCH");
-		await failureOf((await signIn("link")).createUser({ username: "grace" }), "FLOW_MISMATCH");
+		await failureOf((await signIn()).linkAccount(ada.userId), "FLOW_MISMATCH");
+		await failureOf((await link()).createUser({ username: "grace" }), "FLOW_MISMATCH");
 		expect(rows()).toMatchObject({ users: [{ username: "ada" }], keys: [{ id: "acme:36" }] });
 	});
 });

@@ -1,31 +1,33 @@
-import type { Account, UserStore } from "@oauth/core";
+import type { Account, AccountIdentity, UserStore } from "@oauth/core";
 import { beforeEach, describe, expect, test } from "vitest";
-import { ADA, CLIENT, defineAcme, TOKEN_ANSWER } from "../../repo/src/acme.ts";
+import { ADA, CLIENT, defineAcme, TOKEN_RESPONSE } from "../../repo/src/acme.ts";
 import { failureOf } from "../../repo/src/secrets.ts";
 import { serve } from "../../repo/src/serve.ts";
-import { callbackRequest } from "../../repo/src/sign-in.ts";
+import { callbackRequest, loginRequest } from "../../repo/src/sign-in.ts";
 
-interface Person {
+interface Member {
 	id: number;
 	name: string;
 }
 
 /** An app's own store, which takes a moment for everything, as a database does. */
-class People implements UserStore<Person, { name: string }> {
-	readonly people: Person[] = [];
+class Members implements UserStore<Member, { name: string }> {
+	readonly members: Member[] = [];
 	readonly accounts = new Map<string, number>();
+	readonly asked: [Account, AccountIdentity][] = [];
 
-	async getUser(account: Account) {
+	async getUser(account: Account, identity: AccountIdentity) {
 		await Promise.resolve();
-		return this.people.find(({ id }) => id === this.accounts.get(keyOf(account))) ?? null;
+		this.asked.push([account, identity]);
+		return this.members.find(({ id }) => id === this.accounts.get(keyOf(account))) ?? null;
 	}
 	async createUser(account: Account, { name }: { name: string }) {
 		await Promise.resolve();
 		if (this.accounts.has(keyOf(account))) throw new Error("UNIQUE constraint failed");
-		const person = { id: this.people.length + 1, name };
-		this.people.push(person);
-		this.accounts.set(keyOf(account), person.id);
-		return person;
+		const member = { id: this.members.length + 1, name };
+		this.members.push(member);
+		this.accounts.set(keyOf(account), member.id);
+		return member;
 	}
 	async linkAccount(userId: string, account: Account) {
 		await Promise.resolve();
@@ -39,68 +41,123 @@ function keyOf({ providerId, providerUserId }: Account): string {
 	return `${providerId} ${providerUserId}`;
 }
 
-let store: People;
-let acme: () => ReturnType<ReturnType<typeof defineAcme>>;
+const fail = (message: string) => () => Promise.reject(new RangeError(message));
+
+let store: Members;
 let url: string;
 beforeEach(async () => {
-	store = new People();
-	({ url } = await serve({ "/token": TOKEN_ANSWER, "/user": ADA }));
-	acme = () => defineAcme(url)(CLIENT);
+	store = new Members();
+	({ url } = await serve({ "/token": TOKEN_RESPONSE, "/user": ADA }));
 });
 
-describe("an app's own three functions", () => {
-	const provider = () => defineAcme(url)(store, CLIENT);
+/** What a callback comes to whose `state` the app has compared itself. */
+function signIn() {
+	return defineAcme(url)(store, CLIENT).validateCallback("code-of-ada");
+}
 
-	test("find, make and link", async () => {
-		const first = await provider().validateCallback("code-of-ada");
+describe("an app's own store", () => {
+	test("its three functions find, create and link", async () => {
+		const first = await signIn();
 		expect(first.existingUser).toBeNull();
 		expect(await first.createUser({ name: "Ada" })).toEqual({ id: 1, name: "Ada" });
-		const second = await provider().validateCallback("code-of-ada");
+		const second = await signIn();
 		expect(second.existingUser).toEqual({ id: 1, name: "Ada" });
 		await second.linkAccount("1");
 		expect([...store.accounts]).toEqual([["acme 36", 1]]);
 	});
 
-	test("keep their `this`", async () => {
-		const { createUser, linkAccount } = await provider().validateCallback("code-of-ada");
+	test("getUser is told the provider's user and the profile, to find one that is stored under another id", async () => {
+		await signIn();
+		expect(store.asked).toMatchObject([
+			[
+				{ providerId: "acme", providerUserId: "36" },
+				{ providerUser: ADA, profile: { id: "36", username: "ada", email: "ada@example.com" } },
+			],
+		]);
+		// After a race it is asked again, with the same.
+		const session = await signIn();
+		store.createUser = fail("UNIQUE constraint failed");
+		await session.createUser({ name: "Ada" }).catch(() => {});
+		expect(store.asked).toHaveLength(3);
+		expect(store.asked[2]).toEqual(store.asked[1]);
+	});
+
+	test("its functions keep their `this`", async () => {
+		const { createUser, linkAccount } = await signIn();
 		await createUser({ name: "Ada" });
 		await linkAccount("1");
-		expect(store.people).toHaveLength(1);
+		expect(store.members).toHaveLength(1);
 	});
 
-	test("that race end in the user that won", async () => {
-		const sessions = await Promise.all([1, 2, 3].map(() => provider().validateCallback("code-of-ada")));
-		const people = await Promise.all(sessions.map(({ createUser }) => createUser({ name: "Ada" })));
-		expect(new Set(people).size).toBe(1);
-		expect(store.people).toHaveLength(1);
+	test("a race for a new account ends in the user that won", async () => {
+		const sessions = await Promise.all([signIn(), signIn(), signIn()]);
+		const members = await Promise.all(sessions.map(({ createUser }) => createUser({ name: "Ada" })));
+		expect(new Set(members).size).toBe(1);
+		expect(store.members).toHaveLength(1);
 	});
 
-	test("that say undefined for nobody mean nobody", async () => {
+	test("undefined in place of a user means nobody", async () => {
 		store.getUser = async () => undefined as never;
-		expect((await provider().validateCallback("code-of-ada")).existingUser).toBeNull();
+		expect((await signIn()).existingUser).toBeNull();
 	});
 
-	test("that refuse another's account end in ACCOUNT_IN_USE, with their reason", async () => {
-		const session = await provider().validateCallback("code-of-ada");
+	test("an account of another user is ACCOUNT_IN_USE, with the store's reason", async () => {
+		const session = await signIn();
 		await session.createUser({ name: "Ada" });
 		const error = await failureOf(session.linkAccount("2"), "ACCOUNT_IN_USE");
-		expect(error.cause).toMatchObject({ message: "UNIQUE constraint failed" });
+		expect(error).toMatchObject({ step: "account", cause: { message: "UNIQUE constraint failed" } });
 	});
 
-	test("that fail, fail as they do", async () => {
-		store.createUser = () => Promise.reject(new RangeError("disk full"));
-		store.linkAccount = () => Promise.reject(new RangeError("disk full"));
-		const { createUser, linkAccount } = await provider().validateCallback("code-of-ada");
+	test("an error of the store stays the store's", async () => {
+		store.createUser = fail("disk full");
+		store.linkAccount = fail("disk full");
+		const { createUser, linkAccount } = await signIn();
 		await expect(createUser({ name: "Ada" })).rejects.toThrow(RangeError);
 		await expect(linkAccount("1")).rejects.toThrow(RangeError);
+		store.getUser = fail("no connection");
+		await expect(signIn()).rejects.toThrow(RangeError);
+	});
+
+	test.each([
+		["fails", fail("getUser: no connection")],
+		[
+			"throws at once",
+			() => {
+				throw new Error("getUser: no connection");
+			},
+		],
+	])("createUser's error is the one that is thrown when getUser %s afterwards", async (_, getUser) => {
+		const { createUser, linkAccount } = await signIn();
+		store.createUser = fail("createUser: no connection");
+		store.linkAccount = fail("linkAccount: no connection");
+		store.getUser = getUser;
+		await expect(createUser({ name: "Ada" })).rejects.toThrow("createUser: no connection");
+		await expect(linkAccount("1")).rejects.toThrow("linkAccount: no connection");
 	});
 });
 
-test("without a store there is who signed in, and nothing about users", async () => {
-	const provider = acme();
-	const session = await provider.handleCallback(callbackRequest(await provider.startSignIn()));
+describe("linking an account of one's own while the database is down", () => {
+	test.each([
+		["a number in its id", { id: 1, name: "Ada" }, "1"],
+		["text for an id", { id: "u-1" }, "u-1"],
+		["Lucia's userId", { userId: "u-1" }, "u-1"],
+		["an id of its own choice", { _id: "u-1", deletedAt: null, flags: Object.create(null) }, "u-1"],
+	])("is the store's error and no ACCOUNT_IN_USE, for a user with %s", async (_, owner, userId) => {
+		store.getUser = async () => owner as never;
+		const session = await signIn();
+		store.linkAccount = fail("connection terminated");
+		await expect(session.linkAccount(userId)).rejects.toThrow(RangeError);
+		const error = await failureOf(session.linkAccount("another"), "ACCOUNT_IN_USE");
+		expect(error.message).toContain("the account belongs to another user");
+	});
+});
+
+test("without a store the session says who signed in, and nothing about users", async () => {
+	const provider = defineAcme(url)(CLIENT);
+	const session = await provider.handleCallback(callbackRequest(await provider.startSignIn(loginRequest())));
 	expect(Object.keys(session).sort()).toEqual([
 		"cookie",
+		"failedRequests",
 		"intent",
 		"profile",
 		"providerUser",

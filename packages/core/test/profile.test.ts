@@ -1,0 +1,124 @@
+import { type ProfileFields, toBoolean } from "@oauth/core/provider";
+import { beforeEach, describe, expect, test } from "vitest";
+import { type AcmeUser, ADA, CLIENT, defineAcme, TOKEN_RESPONSE } from "../../repo/src/acme.ts";
+import { failureOf } from "../../repo/src/secrets.ts";
+import { type Loopback, serve } from "../../repo/src/serve.ts";
+
+let server: Loopback;
+beforeEach(async () => {
+	server = await serve({ "/token": TOKEN_RESPONSE, "/user": ADA });
+});
+
+function signIn(toProfile?: (user: AcmeUser) => ProfileFields, idServer?: string) {
+	const provider = defineAcme(server.url, { ...(toProfile && { toProfile }), ...(idServer && { idServer }) });
+	return provider(CLIENT).validateCallback("code-of-ada");
+}
+
+async function profileOf(fields: ProfileFields) {
+	return (await signIn(() => fields)).profile;
+}
+
+describe("the id", () => {
+	test.each([
+		["text", "ada-36", "ada-36"],
+		["text with spaces around it", " 36 ", " 36 "],
+		["a number", 36, "36"],
+		["a negative number", -36, "-36"],
+		["the largest exact number", 2 ** 53 - 1, "9007199254740991"],
+		["letters of any script", "アダ-36-👩‍💻", "アダ-36-👩‍💻"],
+	])("%s names the account", async (_, id, expected) => {
+		const session = await signIn(() => ({ id }));
+		expect(session.providerUserId).toBe(expected);
+		expect(session.profile).toEqual({ id: expected });
+	});
+
+	test.each([
+		["missing", undefined],
+		["empty", ""],
+		["blank", "  "],
+		["null", null],
+		["0", 0],
+		["an object", { value: 1 }],
+		["a list", ["36"]],
+		["a number that has been rounded", 2 ** 53],
+		["a fraction", 1.5],
+		["no number", Number.NaN],
+		["a boolean", true],
+		["text with half a character in it", "a\ud800"],
+	])("that is %s is INVALID_PROFILE, and no account", async (_, id) => {
+		server.on("/user", { ...ADA, id });
+		const error = await failureOf(signIn(), "INVALID_PROFILE");
+		expect(error).toMatchObject({ step: "user", provider: "acme" });
+		await failureOf(
+			signIn(() => ({ id }) as never),
+			"INVALID_PROFILE",
+		);
+	});
+
+	test("carries the server at which it is unique", async () => {
+		expect((await signIn(undefined, "social.example")).providerUserId).toBe("36@social.example");
+		server.on("/user", { id: "" });
+		await failureOf(signIn(undefined, "social.example"), "INVALID_PROFILE");
+	});
+
+	test("that a provider package trips over is INVALID_PROFILE that says how", async () => {
+		const error = await failureOf(
+			signIn((user) => ({ id: (user as never as { a: { b: string } }).a.b })),
+			"INVALID_PROFILE",
+		);
+		expect(error.message).toMatch(/^acme: INVALID_PROFILE \(user\): Cannot read .*undefined.* Developer: /);
+		expect(error.cause).toMatchObject({ message: expect.stringContaining("undefined") });
+	});
+});
+
+describe("what is optional in a profile", () => {
+	const absent = [
+		undefined,
+		null,
+		"",
+		" ",
+		"\t\n",
+		0,
+		7,
+		true,
+		false,
+		[],
+		["x"],
+		{},
+		{ toString: () => "x" },
+	];
+
+	test.each(["username", "name", "givenName", "familyName", "email", "picture", "locale", "url"])(
+		"%s is absent when it is null, blank or of another type, and the user signs in",
+		async (field) => {
+			for (const value of absent) expect(await profileOf({ id: 1, [field]: value })).toEqual({ id: "1" });
+			expect(await profileOf({ id: 1, [field]: "x y" })).toEqual({ id: "1", [field]: "x y" });
+		},
+	);
+
+	test.each([
+		[true, true],
+		["true", true],
+		[false, false],
+		["false", false],
+		["True", undefined],
+		["yes", undefined],
+		["", undefined],
+		["1", undefined],
+		[1, undefined],
+		[0, undefined],
+		[null, undefined],
+		[undefined, undefined],
+		[["true"], undefined],
+		[{}, undefined],
+	])("emailVerified %j of a provider means %j", async (said, meant) => {
+		const profile = await profileOf({ id: 1, email: "ada@example.com", emailVerified: said });
+		expect(profile.emailVerified).toBe(meant);
+		expect("emailVerified" in profile).toBe(meant !== undefined);
+		expect(toBoolean(said)).toBe(meant);
+	});
+
+	test.each(absent)("an e-mail address of %j is none, and nothing vouches for it", async (email) => {
+		expect(await profileOf({ id: 1, email, emailVerified: true })).toEqual({ id: "1" });
+	});
+});

@@ -1,0 +1,205 @@
+import { failure } from "@oauth/core/provider";
+import { beforeEach, describe, expect, test } from "vitest";
+import { ADA, CLIENT, defineAcme, type Quirks, TOKEN_RESPONSE } from "../../repo/src/acme.ts";
+import { expectNoSecrets, failureOf } from "../../repo/src/secrets.ts";
+import { type Answer, type Loopback, sendJson, serve } from "../../repo/src/serve.ts";
+import { callbackRequest, loginRequest } from "../../repo/src/sign-in.ts";
+
+let server: Loopback;
+beforeEach(async () => {
+	server = await serve({ "/token": TOKEN_RESPONSE, "/user": ADA, "/emails": [{ email: "ada@example.com" }] });
+});
+
+function signIn(quirks: Quirks = {}, config = {}) {
+	return defineAcme(server.url, quirks)({ ...CLIENT, ...config }).validateCallback("code-of-ada");
+}
+
+function requestsAt(path: string): string[] {
+	return server.requests.filter((request) => request.path === path).map(({ method }) => method);
+}
+
+/** Responds so at first, and then with JSON. */
+function failFirst(path: string, answer: Answer, json: object): void {
+	let asked = 0;
+	server.on(path, (request, response) =>
+		asked++ ? sendJson(response, 200, json) : answer(request, response),
+	);
+}
+
+const reset: Answer = (_, response) => response.socket?.resetAndDestroy();
+const status =
+	(code: number, headers = {}): Answer =>
+	(_, response) =>
+		sendJson(response, code, { message: "not now" }, headers);
+
+describe("a GET about the user", () => {
+	test.each<[string, Answer]>([
+		["a broken connection", reset],
+		[
+			"a connection that breaks amid the response",
+			(_, response) => {
+				response.writeHead(200).write('{"id":');
+				setTimeout(() => response.socket?.resetAndDestroy(), 20);
+			},
+		],
+		["502", status(502)],
+		["503", status(503)],
+		["504", status(504)],
+		["401, of a server that doesn't know the new token yet", status(401)],
+	])("is sent once more after %s, and the code isn't", async (_, answer) => {
+		failFirst("/user", answer, ADA);
+		expect(await signIn()).toMatchObject({ providerUserId: "36", failedRequests: [] });
+		expect(requestsAt("/user")).toEqual(["GET", "GET"]);
+		expect(requestsAt("/token")).toEqual(["POST"]);
+	});
+
+	test.each<[string, Answer]>([
+		["broken connections", reset],
+		["502", status(502)],
+		["401", status(401)],
+	])("is sent twice at most, whatever follows %s", async (_, answer) => {
+		server.on("/user", answer);
+		await failureOf(signIn(), "FAILED_REQUEST");
+		expect(requestsAt("/user")).toHaveLength(2);
+	});
+
+	test.each<[string, Answer]>([
+		["400", status(400)],
+		["403", status(403)],
+		["404", status(404)],
+		["429", status(429)],
+		["500", status(500)],
+		["503 that says when to come back", status(503, { "retry-after": "1" })],
+		["401 of a rate limit", status(401, { "x-ratelimit-remaining": "0" })],
+	])("is not sent again after %s", async (_, answer) => {
+		failFirst("/user", answer, ADA);
+		await failureOf(signIn(), "FAILED_REQUEST");
+		expect(requestsAt("/user")).toHaveLength(1);
+	});
+
+	test("has one time for both attempts", async () => {
+		server.on("/user", (_, response) => {
+			if (requestsAt("/user").length === 1) status(502)(_, response);
+		});
+		const begun = Date.now();
+		const error = await failureOf(signIn({}, { timeout: 600 }), "FAILED_REQUEST");
+		expect(error.message).toContain("no response within 0.6 s");
+		expect(Date.now() - begun).toBeLessThan(3000);
+		expect(requestsAt("/user")).toHaveLength(2);
+	});
+
+	test("is not sent again when its time is over", async () => {
+		let asked = 0;
+		const network: typeof fetch = async (url, init) => {
+			if (init?.method === "POST") return fetch(url, init);
+			asked++;
+			throw new Error("no connection");
+		};
+		await failureOf(signIn({}, { fetch: network, timeout: 100 }), "FAILED_REQUEST");
+		await new Promise((resolve) => setTimeout(resolve, 500));
+		expect(asked).toBe(1);
+	});
+});
+
+describe("a POST", () => {
+	test.each<[string, Answer]>([
+		["a broken connection", reset],
+		["502", status(502)],
+		["503", status(503)],
+		["401", status(401)],
+	])("is never sent again: not the code, a refresh or a revocation after %s", async (_, answer) => {
+		for (const path of ["/token", "/revoke"]) server.on(path, answer);
+		await failureOf(signIn(), "FAILED_REQUEST");
+		expect(requestsAt("/token")).toEqual(["POST"]);
+		await failureOf(defineAcme(server.url)(CLIENT).refreshTokens("a-refresh-token"), "FAILED_REQUEST");
+		expect(requestsAt("/token")).toEqual(["POST", "POST"]);
+		await failureOf(defineAcme(server.url)(CLIENT).revokeToken("a-token"), "FAILED_REQUEST");
+		expect(requestsAt("/revoke")).toEqual(["POST"]);
+	});
+});
+
+describe("a request that a sign-in can do without", () => {
+	const withEmails: Quirks = {
+		getUser: async ({ client, get, optional }) => {
+			const [user, emails] = await Promise.all([
+				get(`${client.endpoints.user}`),
+				optional(get(`${client.endpoints.user}`.replace("user", "emails"), { absentOn: [404] })),
+			]);
+			return { ...user, email: emails?.[0]?.email };
+		},
+	};
+
+	test.each<[string, Answer, object]>([
+		["401", status(401), { status: 401 }],
+		["403", status(403), { status: 403 }],
+		["429", status(429, { "retry-after": "30" }), { status: 429, retryAfter: 30 }],
+		["500", status(500), { status: 500 }],
+		["a timeout", () => {}, { message: expect.stringContaining("no response within 0.4 s") }],
+		["HTML", (_, response) => response.end("<h1>"), { message: expect.stringContaining("not JSON") }],
+	])(
+		"fails with %s: the user signs in, and the session says which request failed",
+		async (_, answer, details) => {
+			server.on("/emails", answer);
+			const session = await signIn(withEmails, { timeout: 400 });
+			expect(session).toMatchObject({ providerUserId: "36", profile: { id: "36", username: "ada" } });
+			expect(session.profile).not.toHaveProperty("email");
+			expect(session.failedRequests).toMatchObject([
+				{ name: "OAuthError", code: "FAILED_REQUEST", step: "user", provider: "acme", ...details },
+			]);
+			expectNoSecrets(session.failedRequests[0], [TOKEN_RESPONSE.access_token]);
+		},
+	);
+
+	test("succeeds, or says that there is nothing: the session lists no failed request", async () => {
+		expect(await signIn(withEmails)).toMatchObject({
+			profile: { email: "ada@example.com" },
+			failedRequests: [],
+		});
+		server.fail("/emails", 404);
+		const session = await signIn(withEmails);
+		expect(session.profile).not.toHaveProperty("email");
+		expect(session.failedRequests).toEqual([]);
+	});
+
+	test("says 404 for a rate limit, which means that nothing is known", async () => {
+		server.fail("/emails", 404, {}, { "x-ratelimit-remaining": "0" });
+		expect((await signIn(withEmails)).failedRequests).toMatchObject([{ status: 404 }]);
+	});
+
+	test("is listed by the protected flow, too", async () => {
+		server.fail("/emails", 500);
+		const provider = defineAcme(server.url, withEmails)(CLIENT);
+		const request = callbackRequest(await provider.startSignIn(loginRequest()));
+		expect((await provider.handleCallback(request)).failedRequests).toMatchObject([{ status: 500 }]);
+	});
+
+	test("hides no other error than that of a request", async () => {
+		const refuse = (error: unknown): Quirks => ({
+			getUser: ({ optional }) => optional(Promise.reject(error)) as never,
+		});
+		const invalid = failure({ id: "acme" }, "INVALID_ID_TOKEN", { reason: "another sub" });
+		await expect(signIn(refuse(invalid))).rejects.toBe(invalid);
+		await failureOf(signIn(refuse(new TypeError("a bug"))), "INVALID_PROFILE");
+	});
+});
+
+describe("a response about the user", () => {
+	test("is what endpoints.user says by default", async () => {
+		server.on("/profile", { id: 37, login: "grace" });
+		const session = await signIn({}, { endpoints: { user: `${server.url}/profile` } });
+		expect(session.providerUser).toEqual({ id: 37, login: "grace" });
+		expect(requestsAt("/user")).toEqual([]);
+	});
+
+	test("that has a problem in it, though its status is 200, is FAILED_REQUEST that names the problem", async () => {
+		const findProblem = (response: unknown) =>
+			Object(response).id ? undefined : "the response has no id in it";
+		const quirks: Quirks = {
+			getUser: ({ client, get }) => get(`${client.endpoints.user}`, { findProblem }),
+		};
+		expect((await signIn(quirks)).providerUserId).toBe("36");
+		server.on("/user", {});
+		const error = await failureOf(signIn(quirks), "FAILED_REQUEST");
+		expect(error.message).toContain("acme: FAILED_REQUEST (user): status 200, the response has no id in it.");
+	});
+});
