@@ -1,4 +1,4 @@
-import type { ProfileFields } from "@oauth/core";
+import { type ProfileFields, toBoolean } from "@oauth/core/provider";
 
 /** The claims that every accepted ID token has. @see https://openid.net/specs/openid-connect-core-1_0.html#IDToken */
 export interface IdTokenClaims {
@@ -15,7 +15,7 @@ export interface IdTokenClaims {
 	amr?: string[];
 }
 
-/** The claims about the person. @see https://openid.net/specs/openid-connect-core-1_0.html#StandardClaims */
+/** The claims about the user. @see https://openid.net/specs/openid-connect-core-1_0.html#StandardClaims */
 export interface StandardClaims {
 	sub: string;
 	name?: string;
@@ -38,7 +38,11 @@ export interface StandardClaims {
 	updated_at?: number;
 }
 
-export function toProfile(claims: StandardClaims): ProfileFields {
+/** The claims about the user as an issuer has them, which may be another form than the standard's. */
+export type AnyClaims = Pick<StandardClaims, "sub"> & { [Claim in keyof StandardClaims]?: unknown };
+
+/** Maps the standard claims to a profile. */
+export function toProfile(claims: AnyClaims): ProfileFields {
 	return {
 		id: claims.sub,
 		username: claims.preferred_username,
@@ -51,4 +55,41 @@ export function toProfile(claims: StandardClaims): ProfileFields {
 		locale: claims.locale,
 		url: claims.profile,
 	};
+}
+
+/** What an ID token says about itself: no other source can. */
+const PROTOCOL_CLAIMS = [
+	"iss",
+	"sub",
+	"aud",
+	"exp",
+	"iat",
+	"nbf",
+	"jti",
+	"auth_time",
+	"nonce",
+	"azp",
+	"acr",
+	"amr",
+	"at_hash",
+	"c_hash",
+	"sid",
+];
+
+/** Adds to the signed claims what the userinfo endpoint says beyond them. */
+export function addUserinfo<Claims extends AnyClaims>(claims: Claims, userinfo: AnyClaims): Claims {
+	const beyond = Object.entries(userinfo).filter(([name]) => !PROTOCOL_CLAIMS.includes(name));
+	const said = Object.entries(claims).filter(([, value]) => value !== null && value !== "");
+	const added = Object.fromEntries([...beyond, ...said]) as Claims;
+	const { email } = isText(userinfo.email) ? userinfo : claims;
+	// Only the one who says an address can vouch for it. Where both say it, a "no" counts, and the signed word comes first.
+	const verified = [claims, userinfo]
+		.filter((source) => source.email === email)
+		.map(({ email_verified }) => toBoolean(email_verified));
+	const email_verified = verified.includes(false) ? false : verified.find((word) => word);
+	return { ...added, email, email_verified };
+}
+
+function isText(value: unknown): boolean {
+	return typeof value === "string" && value.trim() !== "";
 }
