@@ -1,21 +1,25 @@
 import {
+	type Auth,
 	type Client,
-	type ClientAuth,
+	type Discovered,
 	defineProvider,
+	type EmailConfig,
 	type Endpoints,
 	failure,
-	type Lucia,
+	OAuthError,
 	type OAuthProvider,
-	type ProfileFields,
 	type ProviderConfig,
-	type RequestOptions,
+	type ProviderDefinition,
+	refreshTokens,
 	type SessionOf,
-	type UserStore,
-} from "@oauth/core";
-import { type IdTokenClaims, type StandardClaims, toProfile } from "./claims.js";
+	type Tokens,
+	urlProblem,
+} from "@oauth/core/provider";
+import { addUserinfo, type IdTokenClaims, toProfile } from "./claims.js";
 import { discover } from "./discovery.js";
-import { verifyIdToken } from "./id-token.js";
+import { loadVerifier, verifyIdToken } from "./id-token.js";
 import { loadKeys } from "./keys.js";
+import { refuseSharedRedirectUri } from "./mix-up.js";
 
 /** What public keys can check. `none` and the HMACs are not among them. */
 const PUBLIC_KEY_ALGORITHMS = [
@@ -33,7 +37,7 @@ const PUBLIC_KEY_ALGORITHMS = [
 ];
 
 /** The endpoints that an issuer names itself. */
-const DISCOVERED: Endpoints = {
+const DISCOVERED: OidcEndpoints = {
 	authorization: undefined,
 	token: undefined,
 	jwks: undefined,
@@ -41,63 +45,87 @@ const DISCOVERED: Endpoints = {
 	revocation: undefined,
 };
 
+/** There is nothing to discover where a config has these. */
+const NEEDED = ["authorization", "token", "jwks"];
+
+/** The URLs of an OpenID Connect provider. */
+export type OidcEndpoints = Endpoints & {
+	/** Absent where ID tokens are signed with the client secret. */
+	jwks?: string | undefined;
+	userinfo?: string | undefined;
+};
+
 /** The settings that every OpenID Connect provider takes. */
-export interface OidcProviderConfig extends ProviderConfig {
+export interface OidcProviderConfig extends ProviderConfig, EmailConfig {
 	/** Another issuer that speaks as this provider does, such as an emulator: its endpoints are discovered. */
-	issuer?: string;
+	issuer?: string | undefined;
 }
 
-/** What a package says about an OpenID Connect provider. The rest is the standard's. */
-export interface OidcDefinition<Claims> {
-	id: string;
-	name: string;
+/** The fields that mean the same as in core. */
+type SharedFields<Claims> = Pick<
+	ProviderDefinition<Claims>,
+	| "id"
+	| "name"
+	| "authorizationParams"
+	| "authorizationResponseIss"
+	| "createClientSecret"
+	| "emailNeedsGrant"
+	| "headers"
+	| "invalid"
+	| "invalidGrantErrors"
+	| "isIssuer"
+	| "loginHintParam"
+	| "refresh"
+	| "required"
+	| "responseMode"
+	| "revocationRequest"
+	| "scopeSeparator"
+> &
+	Partial<Pick<ProviderDefinition<Claims>, "clientAuth" | "emailScope" | "pkce" | "scope" | "toProfile">>;
+
+/**
+ * What a package says about an OpenID Connect provider. The rest is the standard's: `client_secret_basic`, PKCE with S256,
+ * the scopes `openid`, `profile` and `email`, and the standard claims as a profile, by default.
+ */
+export interface OidcDefinition<Claims> extends SharedFields<Claims> {
 	issuer: string;
 	/** Other spellings of the issuer that its ID tokens may have. */
 	issuerAliases?: string[];
-	/** The issuer that these claims must be from, where it depends on them: takes the place of `issuer` there. */
+	/** The issuer that these claims must be from, where it depends on them: replaces `issuer` there. */
 	issuerOf?(claims: Claims): string;
 	/** Discovered where they are not given. */
-	endpoints?: Endpoints;
-	/** The issuer always sends `iss` in its authorization responses; discovered where the endpoints are. */
-	authorizationResponseIss?: boolean;
-	/** `client_secret_basic` unless told; discovered where the endpoints are. */
-	clientAuth?: ClientAuth;
-	/** The ID token's signature algorithms. All those with a public key unless told; an HMAC's key is the client secret. */
+	endpoints?: OidcEndpoints;
+	/** The signature algorithms of the ID token. An HMAC's key is the client secret. @default all with a public key */
 	algorithms?: string[];
-	/** The client secret, where it is made anew for a while instead of being given. */
-	createClientSecret?(client: Client): Promise<string>;
-	/** The callback is a cross-site POST. */
-	responseMode?: "form_post";
-	/** What the authorization response itself says of the person, to show: no claim gives way to it. */
+	/** What `aud` must be. @default the client id */
+	audience?: string;
+	/** What the authorization response itself says of the user, to show: no claim gives way to it. */
 	readCallback?(params: Record<string, string>): Partial<Claims>;
 	/** The provider has many issuers, so the one at which a user's id is unique becomes a part of the id. */
 	manyIssuers?: boolean;
-	/** `openid`, `email` and `profile` unless told. */
-	scope?: string[];
-	authorizationParams?: Record<string, string | undefined>;
-	/** Settings, by name, that the provider can't do without. */
-	required?: Record<string, unknown>;
-	/** `S256` unless told: only a provider that refuses PKCE may go without. */
-	pkce?: "S256" | "unsupported";
-	/** The request that revokes a token, where it isn't RFC 7009's. */
-	revocationRequest?(token: string): RequestOptions;
-	/** Whether these claims say who the person is. Where they don't, the userinfo endpoint is asked too. */
+	/** Whether these claims say who the user is. Where they don't, the userinfo endpoint is asked too. */
 	isComplete?(claims: Claims): boolean;
-	/** What else must be so: a claim that says otherwise is named. */
+	/** What else must be so: names a claim that says otherwise. */
 	findWrongClaim?(claims: Claims): string | undefined;
-	/** The standard claims as a profile, unless told. */
-	toProfile?(claims: Claims): ProfileFields;
 }
 
-/** What an ID token from elsewhere is held against. */
+/** What an ID token from elsewhere is checked against. */
 export interface IdTokenChecks {
 	/** The nonce that the app gave to the native sign-in or to One Tap, for this one sign-in. */
 	nonce: string;
 	/**
 	 * The client ids that the token may be for (`aud`) and have been issued to (`azp`), such as the web, the Android and
-	 * the iOS app's. The config's alone unless told.
+	 * the iOS app's.
+	 *
+	 * @default the config's client id
 	 */
-	audience?: string | string[];
+	audience?: string | (string | undefined)[] | undefined;
+}
+
+/** What the ID token of a refresh is checked against. */
+export interface RefreshChecks {
+	/** The `sub` of the user whose tokens these are: `providerUser.sub` of the session. */
+	sub?: string | undefined;
 }
 
 /** The `tokens` of a session that came from an ID token alone. */
@@ -105,11 +133,13 @@ export interface IdTokenOnly {
 	idToken: string;
 }
 
+/** A sign-in provider that speaks OpenID Connect. */
 export interface OidcProvider<ProviderUser, User = never, Attributes = never>
 	extends OAuthProvider<ProviderUser, User, Attributes> {
 	/**
-	 * The session for an ID token that a native app or One Tap has brought.
+	 * Validates an ID token that a native app or One Tap has brought.
 	 *
+	 * @returns the session, as `handleCallback` returns it, with the ID token alone for `tokens`
 	 * @throws OAuthError `INVALID_ID_TOKEN`, `FAILED_REQUEST` (the issuer's keys), `INVALID_PROFILE`, `INVALID_CONFIG`;
 	 * and whatever the user store throws
 	 * @see https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation
@@ -118,88 +148,162 @@ export interface OidcProvider<ProviderUser, User = never, Attributes = never>
 		idToken: string,
 		checks: IdTokenChecks,
 	): Promise<SessionOf<ProviderUser, User, Attributes, IdTokenOnly>>;
+
+	/**
+	 * Exchanges a refresh token for new tokens, as every provider does. An ID token among them is verified; it is left out
+	 * when the issuer's keys can't be had.
+	 *
+	 * @throws OAuthError `INVALID_ID_TOKEN`, also for another user's; `INVALID_GRANT`, `FAILED_REQUEST`, `NOT_SUPPORTED`,
+	 * `INVALID_CONFIG`
+	 * @see https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse
+	 */
+	refreshTokens(refreshToken: string, checks?: RefreshChecks): Promise<Tokens>;
 }
 
-/** What an OpenID Connect provider's package exports. */
-export interface OidcProviderFunction<Config extends Partial<ProviderConfig>, ProviderUser> {
-	/** With the app's own user store. */
+// Without docstrings on the calls: an editor shows the provider's own.
+/** What an OpenID Connect provider's package exports: call it with users (Lucia or a `UserStore`) or without. */
+export interface OidcProviderFunction<Config, ProviderUser> {
 	<User, Attributes>(
-		store: UserStore<User, Attributes>,
+		auth: Auth<User, Attributes>,
 		config: Config,
 	): OidcProvider<ProviderUser, User, Attributes>;
-	/** With a `lucia-auth` 1.x or a `lucia` 2.x instance, as it is. */
-	<User, Attributes>(
-		auth: Lucia<User, Attributes>,
-		config: Config,
-	): OidcProvider<ProviderUser, User, Attributes>;
-	/** Without users: who signed in, and nothing about the app. */
 	(config: Config): OidcProvider<ProviderUser>;
 }
 
-/** Makes an OpenID Connect provider: with a nonce, and the ID token checked, always. */
-export function defineOidcProvider<
-	Config extends Partial<OidcProviderConfig>,
-	Claims extends IdTokenClaims & StandardClaims,
->(describe: (config: Config) => OidcDefinition<Claims>): OidcProviderFunction<Config, Claims> {
-	const define = defineProvider<Config, Claims>((config) => {
-		const { issuerAliases = [], algorithms = PUBLIC_KEY_ALGORITHMS, ...usual } = describe(config);
-		const definition =
-			config.issuer && config.issuer !== usual.issuer ? atIssuer(usual, config.issuer) : usual;
-		const { issuer, manyIssuers, endpoints = DISCOVERED } = definition;
-		const issuers = issuer === usual.issuer ? (usual.issuerOf ?? [issuer, ...issuerAliases]) : [issuer];
-
-		const verify = async (
-			client: Client,
-			idToken: string | undefined,
-			{ nonce, audience }: Partial<IdTokenChecks>,
-		) => {
-			const rules = { issuers, algorithms, audience, nonce };
-			const claims = await verifyIdToken<Claims>(client, idToken, rules);
-			const detail = definition.findWrongClaim?.(claims);
-			if (detail) throw failure(client, "INVALID_ID_TOKEN", { step: "id_token", detail });
-			return claims;
-		};
-
-		return {
-			clientAuth: "client_secret_basic",
-			pkce: "S256",
-			scope: ["openid", "email", "profile"],
-			toProfile,
-			...definition,
-			endpoints,
-			idServer: manyIssuers ? issuer?.replace(/^https:\/\/|\/$/g, "") : undefined,
-			nonce: true,
-			required: { ...definition.required, issuer, redirectUri: config.redirectUri },
-			discover: endpoints === DISCOVERED ? discover : undefined,
-			prefetch: (client) =>
-				Promise.all([client.endpoints.jwks && loadKeys(client), import("jose/jwt/verify")]),
-
-			async getUser(context) {
-				const { endpoints, get, tokens, expectedNonce, callbackParams } = context;
-				const said = definition.readCallback?.(callbackParams);
-				const claims = { ...said, ...(await verify(context, tokens.idToken, { nonce: expectedNonce })) };
-				if (!endpoints.userinfo || (definition.isComplete?.(claims) ?? true)) return claims;
-				const userinfo = await get(endpoints.userinfo);
-				if (userinfo.sub !== claims.sub)
-					throw failure(context, "INVALID_PROFILE", { step: "user", detail: "sub" });
-				// An address and whether it is verified come from one place, or the one would vouch for the other.
-				const { email, email_verified } = userinfo.email ? userinfo : claims;
-				return { ...claims, ...userinfo, email, email_verified };
-			},
-
-			methods: ({ ready, toSession }) => ({
-				async validateIdToken(idToken: string, checks: IdTokenChecks) {
-					const client = await ready();
-					if (!checks?.nonce) throw failure(client, "INVALID_CONFIG", { step: "id_token", detail: "nonce" });
-					return toSession(client, { idToken }, () => verify(client, idToken, checks));
-				},
-			}),
-		};
+/**
+ * Makes an OpenID Connect provider: with a nonce, and the ID token checked, always.
+ *
+ * @param definition an object, or a function of the app's settings with a written return type
+ */
+export function defineOidcProvider<Config extends Partial<OidcProviderConfig>, Claims extends IdTokenClaims>(
+	definition: OidcDefinition<Claims> | ((config: Config) => OidcDefinition<Claims>),
+): OidcProviderFunction<Config, Claims> {
+	const define = defineProvider((config: Config) => {
+		const usual = typeof definition === "function" ? definition(config) : definition;
+		const isUsual = !config.issuer || config.issuer === usual.issuer;
+		return toProviderDefinition(isUsual ? usual : atIssuer(usual, `${config.issuer}`), config, isUsual);
 	});
-	return define as unknown as OidcProviderFunction<Config, Claims>;
+	return define as OidcProviderFunction<Config, Claims>;
 }
 
-/** The same provider at another issuer, whose endpoints are its own, and whose users are other people. */
+/** The same provider at another issuer, whose endpoints are its own, and whose users are other users. */
 function atIssuer<Claims>(definition: OidcDefinition<Claims>, issuer: string): OidcDefinition<Claims> {
-	return { ...definition, issuer, manyIssuers: true, endpoints: undefined };
+	return {
+		...definition,
+		issuer,
+		issuerAliases: undefined,
+		issuerOf: undefined,
+		isIssuer: undefined,
+		authorizationResponseIss: undefined,
+		manyIssuers: true,
+		endpoints: undefined,
+	};
+}
+
+function toProviderDefinition<Claims extends IdTokenClaims>(
+	definition: OidcDefinition<Claims>,
+	config: Partial<OidcProviderConfig>,
+	isUsual: boolean,
+): ProviderDefinition<Claims> {
+	const { issuerAliases = [], algorithms = PUBLIC_KEY_ALGORITHMS, audience, ...shared } = definition;
+	const { issuer, issuerOf, manyIssuers, endpoints = DISCOVERED } = definition;
+	const isGiven = endpoints !== DISCOVERED || NEEDED.every((name) => config.endpoints?.[name]);
+
+	function verify(
+		client: Client,
+		idToken: string | undefined,
+		checks: { nonce: string | undefined | false; audience?: IdTokenChecks["audience"] },
+	): Promise<Claims> {
+		return verifyIdToken<Claims>(client, idToken, {
+			issuers: issuerOf ?? [issuer, ...issuerAliases],
+			algorithms,
+			audience: checks.audience ?? audience ?? client.clientId,
+			nonce: checks.nonce,
+			findWrongClaim: definition.findWrongClaim,
+		});
+	}
+
+	return {
+		pkce: "S256",
+		scope: ["openid", "profile"],
+		emailScope: "email",
+		toProfile,
+		...shared,
+		clientAuth: definition.clientAuth ?? "client_secret_basic",
+		endpoints,
+		idServer: manyIssuers ? issuer?.replace(/^https:\/\/|\/$/g, "") : undefined,
+		nonce: true,
+		required: { ...definition.required, issuer },
+		invalid: { ...definition.invalid, issuer: urlProblem(issuer) },
+
+		async discover(client) {
+			const found: Discovered | undefined = isGiven
+				? undefined
+				: await discover(client, isUsual ? definition.clientAuth : undefined);
+			// Where the issuer is the app's choice, or that of the app's users.
+			if (manyIssuers || config.issuer) refuseSharedRedirectUri({ ...client, ...found });
+			return found;
+		},
+
+		prefetch: (client) => Promise.all([client.endpoints.jwks && loadKeys(client), loadVerifier()]),
+
+		async getUser({ client, get, optional, tokens, expectedNonce, callbackParams }) {
+			const claims = await verify(client, tokens.idToken, { nonce: expectedNonce });
+			const withSaid = (known: Claims) => ({ ...definition.readCallback?.(callbackParams), ...known });
+			// The same issuer has to be in the authorization response and in the ID token (RFC 9207, section 2.4).
+			if (issuerOf && callbackParams.iss && callbackParams.iss !== claims.iss)
+				throw failure(client, "ISSUER_MISMATCH", {
+					step: "id_token",
+					reason: `"iss" of the callback is not that of the ID token`,
+				});
+			const { userinfo: url } = client.endpoints;
+			if (!url || (definition.isComplete?.(claims) ?? true)) return withSaid(claims);
+			const userinfo = await optional(get(url, { findProblem: findUserinfoProblem }));
+			if (!userinfo) return withSaid(claims);
+			if (userinfo.sub !== claims.sub)
+				throw failure(client, "INVALID_PROFILE", {
+					step: "user",
+					reason: `"sub" of the userinfo response is not that of the ID token`,
+				});
+			return withSaid(addUserinfo(claims, userinfo));
+		},
+
+		methods: ({ ready, toSession }) => ({
+			async validateIdToken(idToken: string, checks: IdTokenChecks) {
+				const client = await ready();
+				if (!checks?.nonce)
+					throw failure(client, "INVALID_CONFIG", { step: "id_token", reason: `"nonce" is missing` });
+				return toSession(client, {
+					providerUser: await verify(client, idToken, checks),
+					tokens: { idToken },
+				});
+			},
+
+			async refreshTokens(refreshToken: string, { sub }: RefreshChecks = {}): Promise<Tokens> {
+				const client = await ready();
+				const tokens = await refreshTokens(client, refreshToken);
+				if (!tokens.idToken) return tokens;
+				try {
+					const claims = await verify(client, tokens.idToken, { nonce: false });
+					if (sub !== undefined && claims.sub !== sub)
+						throw invalid(client, `the "sub" claim is another user's`);
+					return tokens;
+				} catch (error) {
+					if (!OAuthError.is(error) || error.code !== "FAILED_REQUEST") throw error;
+					// The old refresh token may be spent, so the new one must not be lost for want of a key.
+					const { idToken, raw, ...rest } = tokens;
+					const { id_token, ...rawRest } = raw;
+					return { ...rest, raw: rawRest };
+				}
+			},
+		}),
+	};
+}
+
+function findUserinfoProblem(response: unknown): string | undefined {
+	return typeof Object(response).sub === "string" ? undefined : `"sub" is missing`;
+}
+
+function invalid(client: Client, reason: string): OAuthError {
+	return failure(client, "INVALID_ID_TOKEN", { step: "id_token", reason });
 }

@@ -1,16 +1,28 @@
-import type { ProviderConfig } from "@oauth/core";
+import type { ClientAuth } from "@oauth/core/provider";
 import type { IdTokenClaims, StandardClaims } from "./claims.js";
-import { defineOidcProvider } from "./define-oidc-provider.js";
+import { defineOidcProvider, type OidcDefinition, type OidcProviderConfig } from "./define-oidc-provider.js";
 
-export interface OidcConfig extends ProviderConfig {
+/** The settings of any OpenID Connect issuer. */
+export interface OidcConfig extends Omit<OidcProviderConfig, "issuer"> {
 	/** The issuer, exactly as its discovery document spells it. */
-	issuer: string;
-	redirectUri: string;
-	/** The brand to show to people: "OpenID Connect" unless told. */
-	name?: string;
+	issuer: string | undefined;
+	/**
+	 * An id of your choice for this one issuer, for ever: the account is then this id and the bare `sub`.
+	 *
+	 * @default "oidc", and the issuer becomes a part of the user's id
+	 */
+	id?: string | undefined;
+	/** The brand to show to users. @default "OpenID Connect" */
+	name?: string | undefined;
+	/** Replaces `profile` and `email`. `openid` is always asked for. @default ["profile", "email"] */
+	scope?: string[] | undefined;
+	/** Client authentication at the token endpoint. @default what the issuer announces */
+	clientAuth?: ClientAuth | undefined;
+	/** `form_post` for an issuer that answers by a cross-site POST. @default the query of a GET */
+	responseMode?: "form_post" | undefined;
 }
 
-/** The claims of the ID token, joined with the userinfo answer where the ID token lacks the name or the address. */
+/** The claims of the ID token, joined with the userinfo response where the ID token lacks the name or the e-mail address. */
 export interface OidcUser extends IdTokenClaims, StandardClaims {
 	[claim: string]: unknown;
 }
@@ -20,13 +32,30 @@ export interface OidcUser extends IdTokenClaims, StandardClaims {
  *
  * @see https://openid.net/specs/openid-connect-core-1_0.html#CodeFlowAuth
  */
-export const oidc = defineOidcProvider<OidcConfig, OidcUser>(({ issuer, name = "OpenID Connect" }) => ({
-	id: "oidc",
-	name,
-	issuer,
-	manyIssuers: true,
-	isComplete: ({ name, email }) => !!name && !!email,
-}));
+export const oidc = defineOidcProvider(
+	({
+		issuer,
+		id,
+		name = "OpenID Connect",
+		scope,
+		email,
+		clientAuth,
+		responseMode,
+	}: OidcConfig): OidcDefinition<OidcUser> => ({
+		id: id ?? "oidc",
+		name,
+		issuer: issuer as string,
+		manyIssuers: id === undefined,
+		invalid: {
+			id: id !== undefined && !/^[\w.-]+$/.test(id) && "must be letters, digits, hyphens and dots",
+		},
+		clientAuth,
+		responseMode,
+		scope: scope ? ["openid"] : ["openid", "profile"],
+		emailScope: scope && !email ? undefined : "email",
+		isComplete: (claims) => !!claims.name && (!!claims.email || email === false),
+	}),
+);
 
 export default oidc;
 
@@ -36,7 +65,9 @@ export {
 	type IdTokenChecks,
 	type IdTokenOnly,
 	type OidcDefinition,
+	type OidcEndpoints,
 	type OidcProvider,
 	type OidcProviderConfig,
 	type OidcProviderFunction,
+	type RefreshChecks,
 } from "./define-oidc-provider.js";

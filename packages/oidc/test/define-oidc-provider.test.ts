@@ -3,32 +3,30 @@ import {
 	type IdTokenClaims,
 	type OidcDefinition,
 	type OidcProviderConfig,
+	type StandardClaims,
 } from "@oauth/oidc";
 import { SignJWT } from "jose";
 import { beforeEach, describe, expect, test } from "vitest";
-import { createIssuer, type Issuer } from "../../repo/src/issuer.ts";
+import { createIssuer, createNetwork, type Issuer } from "../../repo/src/issuer.ts";
 import { failureOf } from "../../repo/src/secrets.ts";
-import { callbackRequest } from "../../repo/src/sign-in.ts";
+import { callbackRequest, loginRequest } from "../../repo/src/sign-in.ts";
+import { CLIENT as APP, type IdToken, respondWith } from "./sign-in.ts";
 
-const CLIENT = {
-	clientId: "client-1",
-	clientSecret: "a client secret of at least thirty-two bytes",
-	redirectUri: "http://localhost:3000/callback",
-};
+const CLIENT = { ...APP, clientSecret: "a client secret of at least thirty-two bytes" };
 
-interface AcmeUser extends IdTokenClaims {
+interface AcmeUser extends IdTokenClaims, StandardClaims {
 	tid?: string;
-	name?: string;
-	email?: string;
 }
+
+type Quirks = Partial<OidcDefinition<AcmeUser>>;
 
 let issuer: Issuer;
 beforeEach(async () => {
 	issuer = await createIssuer(CLIENT.clientId);
 });
 
-function acme(quirks: Partial<OidcDefinition<AcmeUser>> = {}) {
-	return defineOidcProvider<OidcProviderConfig, AcmeUser>(() => ({
+function define(quirks: Quirks = {}) {
+	return defineOidcProvider<OidcProviderConfig, AcmeUser>({
 		id: "acme",
 		name: "Acme",
 		issuer: issuer.url,
@@ -36,31 +34,39 @@ function acme(quirks: Partial<OidcDefinition<AcmeUser>> = {}) {
 			authorization: `${issuer.url}/authorize`,
 			token: `${issuer.url}/token`,
 			jwks: `${issuer.url}/jwks`,
+			userinfo: `${issuer.url}/userinfo`,
 		},
 		...quirks,
-	}))(CLIENT);
+	});
+}
+
+const acme = (quirks?: Quirks) => define(quirks)(CLIENT);
+
+/** Signs in, with these parameters in the callback. */
+async function signIn(quirks: Quirks, idToken: IdToken, params: Record<string, string> = {}) {
+	const flow = await acme(quirks).startSignIn(loginRequest());
+	await respondWith(issuer, idToken, new URL(flow.url).searchParams.get("nonce") ?? "");
+	return acme(quirks).handleCallback(callbackRequest(flow, params));
 }
 
 describe("an issuer that depends on the claims", () => {
 	const issuerOf = ({ tid }: AcmeUser) => `https://login.example/${tid}/v2.0`;
-	const validate = async (
-		claims: Record<string, unknown>,
-		quirks: Partial<OidcDefinition<AcmeUser>> = { issuerOf },
-	) =>
+	const tenant = { iss: "https://login.example/t1/v2.0", tid: "t1" };
+	const validate = async (claims: Record<string, unknown>, quirks: Quirks = { issuerOf }) =>
 		acme(quirks).validateIdToken(await issuer.sign(issuer.claims({ nonce: "n", ...claims })), { nonce: "n" });
 
-	test("is held against them", async () => {
-		expect(await validate({ iss: "https://login.example/t1/v2.0", tid: "t1" })).toMatchObject({
-			profile: { id: "ada-36" },
-		});
+	test("is held against them, and the message says what was expected", async () => {
+		expect(await validate(tenant)).toMatchObject({ profile: { id: "ada-36" } });
 		for (const claims of [
-			{ iss: "https://login.example/t1/v2.0", tid: "t2" },
-			{ iss: "https://login.example/t1/v2.0", tid: undefined },
-			{ iss: undefined, tid: "t1" },
+			{ ...tenant, tid: "t2" },
+			{ ...tenant, tid: undefined },
+			{ ...tenant, iss: undefined },
 			{ tid: "t1" },
-			{ iss: ["https://login.example/t1/v2.0"], tid: "t1" },
-		])
-			await failureOf(validate(claims), "INVALID_ID_TOKEN");
+			{ ...tenant, iss: [tenant.iss] },
+		]) {
+			const { message } = await failureOf(validate(claims), "INVALID_ID_TOKEN");
+			expect(message).toContain(`unexpected "iss" claim value, expected the one of its own tenant`);
+		}
 	});
 
 	test("that can't be told is nobody's", async () => {
@@ -73,6 +79,29 @@ describe("an issuer that depends on the claims", () => {
 		};
 		await failureOf(validate({}, broken), "INVALID_ID_TOKEN");
 	});
+
+	test("may be any of the issuers that the package takes in a callback", async () => {
+		const quirks = { issuerOf, isIssuer: (iss: string) => iss.startsWith("https://login.example/") };
+		expect(await signIn(quirks, tenant, { iss: tenant.iss })).toMatchObject({ providerUserId: "ada-36" });
+		expect(await signIn(quirks, tenant)).toMatchObject({ providerUserId: "ada-36" });
+		const stranger = await failureOf(
+			signIn(quirks, tenant, { iss: "https://evil.example/t1/v2.0" }),
+			"ISSUER_MISMATCH",
+		);
+		expect(stranger).toMatchObject({ step: "callback" });
+	});
+
+	test("must be the same in the callback and in the ID token", async () => {
+		const quirks = { issuerOf, isIssuer: (iss: string) => iss.startsWith("https://login.example/") };
+		const other = signIn(quirks, tenant, { iss: "https://login.example/t2/v2.0" });
+		const error = await failureOf(other, "ISSUER_MISMATCH");
+		expect(error).toMatchObject({ step: "id_token", provider: "acme" });
+		expect(error.message).toContain(`"iss" of the callback is not that of the ID token`);
+	});
+
+	test("without isIssuer is in no callback but the definition's own", async () => {
+		await failureOf(signIn({ issuerOf }, tenant, { iss: tenant.iss }), "ISSUER_MISMATCH");
+	});
 });
 
 describe("an HMAC", () => {
@@ -84,81 +113,122 @@ describe("an HMAC", () => {
 	test("is checked with the client secret, where the provider has it", async () => {
 		const provider = acme({ algorithms: ["HS256"] });
 		expect(await provider.validateIdToken(await bySecret(CLIENT.clientSecret), { nonce: "n" })).toMatchObject(
-			{
-				profile: { name: "Ada" },
-			},
+			{ profile: { name: "Ada" } },
 		);
 		expect(issuer.requests).toEqual([]);
-		await failureOf(
-			provider.validateIdToken(await bySecret("x".repeat(40)), { nonce: "n" }),
-			"INVALID_ID_TOKEN",
-		);
-		await failureOf(
-			provider.validateIdToken(await bySecret(CLIENT.clientSecret, "HS512"), { nonce: "n" }),
-			"INVALID_ID_TOKEN",
-		);
+		for (const token of [bySecret("x".repeat(40)), bySecret(CLIENT.clientSecret, "HS512")])
+			await failureOf(provider.validateIdToken(await token, { nonce: "n" }), "INVALID_ID_TOKEN");
 	});
 
 	test("needs no keys to be fetched", async () => {
-		const asked: unknown[] = [];
-		const provider = defineOidcProvider<OidcProviderConfig, AcmeUser>(() => ({
-			id: "acme",
-			name: "Acme",
-			issuer: issuer.url,
-			endpoints: { authorization: `${issuer.url}/authorize`, token: `${issuer.url}/token` },
+		const provider = acme({
 			algorithms: ["HS256"],
-		}))({
-			...CLIENT,
-			fetch: async (url) => {
-				asked.push(url);
-				return Response.json({});
-			},
+			endpoints: { authorization: `${issuer.url}/authorize`, token: `${issuer.url}/token` },
 		});
-		await provider.startSignIn();
+		await provider.startSignIn(loginRequest());
 		await new Promise((resolve) => setImmediate(resolve));
 		await provider.validateIdToken(await bySecret(CLIENT.clientSecret), { nonce: "n" });
-		expect(asked).toEqual([]);
+		expect(issuer.requests).toEqual([]);
 	});
 
 	test("is refused where the provider has none", async () => {
-		await failureOf(
-			acme().validateIdToken(await bySecret(CLIENT.clientSecret), { nonce: "n" }),
-			"INVALID_ID_TOKEN",
-		);
+		const signed = await bySecret(CLIENT.clientSecret);
+		await failureOf(acme().validateIdToken(signed, { nonce: "n" }), "INVALID_ID_TOKEN");
 	});
 
-	test("where there is nothing else, a public key's signature is refused", async () => {
+	test("where there is nothing else leaves no room for a public key's signature", async () => {
 		const signed = await issuer.sign(issuer.claims({ nonce: "n" }));
-		await failureOf(
+		const { message } = await failureOf(
 			acme({ algorithms: ["HS256"] }).validateIdToken(signed, { nonce: "n" }),
 			"INVALID_ID_TOKEN",
 		);
+		expect(message).toContain("expected HS256");
 	});
 });
 
-describe("what the authorization response says of the person", () => {
-	test("is shown where no claim says it", async () => {
-		const provider = acme({ readCallback: ({ user = "{}" }) => ({ ...JSON.parse(user), sub: "grace" }) });
-		const signIn = async (claims: Record<string, unknown>) => {
-			const flow = await provider.startSignIn();
-			const nonce = new URL(flow.url).searchParams.get("nonce");
-			issuer.on("/token", {
-				access_token: "a",
-				id_token: await issuer.sign(issuer.claims({ nonce, ...claims })),
-			});
-			return provider.handleCallback(callbackRequest(flow, { user: JSON.stringify({ name: "Ada L." }) }));
-		};
-		expect(await signIn({ name: undefined })).toMatchObject({
-			providerUserId: "ada-36",
-			profile: { name: "Ada L." },
-		});
-		expect(await signIn({})).toMatchObject({ providerUserId: "ada-36", profile: { name: "Ada" } });
+describe("what the authorization response says of the user", () => {
+	const readCallback = ({ user = "{}" }) => ({ ...JSON.parse(user), sub: "grace" });
+	const user = JSON.stringify({
+		name: "Ada L.",
+		locale: "de",
+		email: "eve@example.com",
+		email_verified: true,
 	});
+
+	test("is shown where no claim says it", async () => {
+		const quirks = { readCallback };
+		expect(await signIn(quirks, { name: undefined }, { user })).toMatchObject({
+			providerUserId: "ada-36",
+			profile: { name: "Ada L.", email: "ada@example.com" },
+		});
+		expect((await signIn(quirks, {}, { user })).profile.name).toBe("Ada");
+	});
+
+	test("gives way to the userinfo endpoint too", async () => {
+		issuer.on("/userinfo", { sub: "ada-36", name: "Ada", email: "ada@example.com" });
+		const claims = { name: undefined, email: undefined, email_verified: undefined };
+		const { profile } = await signIn({ readCallback, isComplete: ({ name }) => !!name }, claims, { user });
+		expect(profile).toMatchObject({ id: "ada-36", name: "Ada", email: "ada@example.com", locale: "de" });
+	});
+});
+
+test("a provider can be defined as a plain object, which is the same for every app", async () => {
+	const provider = acme();
+	expect([provider.id, provider.name]).toEqual(["acme", "Acme"]);
+	const { url } = await provider.startSignIn(loginRequest());
+	expect(new URL(url).searchParams.get("scope")).toBe("openid profile email");
+});
+
+test("the userinfo endpoint is not asked unless the definition says when", async () => {
+	expect((await signIn({}, { name: undefined, email: undefined })).profile).toEqual({ id: "ada-36" });
+	expect(issuer.requestsTo("/userinfo")).toEqual([]);
+});
+
+test("a claim that is not what the settings ask for is named", async () => {
+	const findWrongClaim = ({ tid }: AcmeUser) => (tid === "t1" ? undefined : "tid");
+	expect(await signIn({ findWrongClaim }, { tid: "t1" })).toMatchObject({ providerUserId: "ada-36" });
+	const { message } = await failureOf(signIn({ findWrongClaim }, { tid: "t2" }), "INVALID_ID_TOKEN");
+	expect(message).toContain(`the "tid" claim is not what the settings ask for`);
 });
 
 test("a missing setting of the package is named", async () => {
-	await expect(acme({ required: { tenant: undefined } }).startSignIn()).rejects.toMatchObject({
-		code: "INVALID_CONFIG",
-		message: expect.stringContaining("(tenant)"),
+	const missing = acme({ required: { tenant: undefined } }).startSignIn(loginRequest());
+	expect((await failureOf(missing, "INVALID_CONFIG")).message).toContain(`"tenant" is missing`);
+});
+
+test("a wrong setting of the package is named, with what it must be", async () => {
+	const wrong = acme({ invalid: { tenant: "must be a GUID" } }).startSignIn(loginRequest());
+	expect((await failureOf(wrong, "INVALID_CONFIG")).message).toContain(`"tenant" must be a GUID`);
+});
+
+describe("the issuer of the config", () => {
+	test("replaces the provider's: its endpoints are discovered, and its users are others", async () => {
+		const emulator = await createIssuer(CLIENT.clientId, "https://emulator.example");
+		const config = { ...CLIENT, issuer: emulator.url, fetch: createNetwork(emulator) };
+		const provider = define({ issuerOf: () => issuer.url, isIssuer: () => true })(config);
+		const flow = await provider.startSignIn(loginRequest());
+		expect(flow.url).toContain("https://emulator.example/authorize?");
+		await respondWith(emulator, {}, new URL(flow.url).searchParams.get("nonce") ?? "");
+		const session = await provider.handleCallback(callbackRequest(flow));
+		expect(session.providerUserId).toBe("ada-36@emulator.example");
+		// What the package knows of its own issuer says nothing about this one.
+		const other = { nonce: "n", iss: issuer.url };
+		const forged = await emulator.sign(emulator.claims(other));
+		await failureOf(provider.validateIdToken(forged, { nonce: "n" }), "INVALID_ID_TOKEN");
+	});
+
+	test("that is the provider's own changes nothing", async () => {
+		const provider = define()({ ...CLIENT, issuer: issuer.url });
+		const signed = await issuer.sign(issuer.claims({ nonce: "n" }));
+		expect(await provider.validateIdToken(signed, { nonce: "n" })).toMatchObject({
+			providerUserId: "ada-36",
+		});
+		expect(issuer.requests.map(({ path }) => path)).toEqual(["/jwks"]);
+	});
+
+	test("that does not begin with https:// is INVALID_CONFIG, and the message says what it must be", async () => {
+		const provider = define()({ ...CLIENT, issuer: "id.example.com" });
+		const { message } = await failureOf(provider.startSignIn(loginRequest()), "INVALID_CONFIG");
+		expect(message).toContain(`"issuer" must be a URL that begins with https://`);
 	});
 });

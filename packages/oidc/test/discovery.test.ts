@@ -1,127 +1,171 @@
-import type { ServerResponse } from "node:http";
-import { oidc } from "@oauth/oidc";
 import { beforeEach, describe, expect, test } from "vitest";
+import { createIssuer, createNetwork, type Issuer } from "../../repo/src/issuer.ts";
 import { failureOf } from "../../repo/src/secrets.ts";
-import { type Loopback, sendJson, serve } from "../../repo/src/serve.ts";
+import { loginRequest } from "../../repo/src/sign-in.ts";
+import { at, CLIENT, signIn } from "./sign-in.ts";
 
-const CLIENT = {
-	clientId: "client-1",
-	clientSecret: "s3cr3t",
-	redirectUri: "http://localhost:3000/callback",
-};
 const DOCUMENT = "/.well-known/openid-configuration";
 
-let server: Loopback;
-let metadata: Record<string, unknown>;
+let issuer: Issuer;
 beforeEach(async () => {
-	server = await serve();
-	metadata = {
-		issuer: server.url,
-		authorization_endpoint: `${server.url}/authorize`,
-		token_endpoint: `${server.url}/token`,
-		jwks_uri: `${server.url}/jwks`,
-	};
+	issuer = await createIssuer(CLIENT.clientId);
 });
+
+const start = (config: Parameters<typeof at>[1] = {}) => at(issuer, config).startSignIn(loginRequest());
+
+/** What the token endpoint was sent. */
+async function tokenRequest(config: Parameters<typeof at>[1] = {}) {
+	await failureOf(at(issuer, config).validateCallback("code"), "FAILED_REQUEST");
+	return issuer.requestsTo("/token").at(-1);
+}
 
 describe("discovery", () => {
 	test("finds the endpoints", async () => {
-		server.on(DOCUMENT, metadata);
-		const { url } = await oidc({ ...CLIENT, issuer: server.url }).startSignIn();
-		expect(url).toMatch(new RegExp(`^${server.url}/authorize\\?`));
+		const { url } = await start();
+		expect(url).toMatch(new RegExp(`^${issuer.url}/authorize\\?`));
 		expect(Object.fromEntries(new URL(url).searchParams)).toMatchObject({
-			scope: "openid email profile",
+			scope: "openid profile email",
 			code_challenge_method: "S256",
 			nonce: expect.any(String),
 		});
 	});
 
-	test("finds those of an issuer with a path, with and without a slash at its end", async () => {
-		for (const issuer of [`${server.url}/realms/a`, `${server.url}/realms/b/`]) {
-			server.on(`${new URL(issuer).pathname.replace(/\/$/, "")}${DOCUMENT}`, { ...metadata, issuer });
-			expect((await oidc({ ...CLIENT, issuer }).startSignIn()).url).toContain("/authorize?");
-		}
+	test.each(["/realms/a", "/realms/b/"])("finds those of an issuer with the path %s", async (path) => {
+		const realm = await createIssuer(CLIENT.clientId, `https://issuer.example${path}`);
+		const config = { fetch: createNetwork(realm) };
+		expect((await at(realm, config).startSignIn(loginRequest())).url).toContain("/authorize?");
 	});
 
 	test("gives way to endpoints that the app sets", async () => {
-		server.on(DOCUMENT, metadata);
 		const endpoints = { authorization: "https://proxy.example/authorize" };
-		const { url } = await oidc({ ...CLIENT, issuer: server.url, endpoints }).startSignIn();
-		expect(url).toMatch(/^https:\/\/proxy\.example\/authorize\?/);
+		expect((await start({ endpoints })).url).toMatch(/^https:\/\/proxy\.example\/authorize\?/);
+		expect(issuer.requestsTo(DOCUMENT).length).toBe(1);
 	});
 
-	test("is not there for getAuthorizationUrl(), which says so", () => {
-		expect(() => oidc({ ...CLIENT, issuer: server.url }).getAuthorizationUrl()).toThrow(
+	test("is left out where the app gives the authorization, the token and the keys endpoint", async () => {
+		const endpoints = {
+			authorization: `${issuer.url}/other/authorize`,
+			token: `${issuer.url}/token`,
+			jwks: `${issuer.url}/jwks`,
+		};
+		issuer.fail(DOCUMENT, 500);
+		const { profile } = await signIn(issuer, {}, { endpoints });
+		expect(profile).toMatchObject({ name: "Ada" });
+		expect(issuer.requestsTo(DOCUMENT)).toEqual([]);
+		// What is not given is not there.
+		await failureOf(at(issuer, { endpoints }).revokeToken("token"), "NOT_SUPPORTED");
+	});
+
+	test("is not there for getAuthorizationUrl(), which says so", async () => {
+		expect(() => at(issuer).getAuthorizationUrl()).toThrow(
 			expect.objectContaining({
 				code: "INVALID_CONFIG",
-				message: expect.stringContaining("endpoints.authorization"),
+				message: expect.stringContaining(
+					`"endpoints.authorization" is missing, or has to be discovered first`,
+				),
 			}),
 		);
-	});
-
-	test("of another issuer is ISSUER_MISMATCH", async () => {
-		server.on(DOCUMENT, { ...metadata, issuer: "https://evil.example" });
-		const error = await failureOf(oidc({ ...CLIENT, issuer: server.url }).startSignIn(), "ISSUER_MISMATCH");
-		expect(error).toMatchObject({ step: "discovery" });
-	});
-
-	test.each<[string, (metadata: Record<string, unknown>) => unknown]>([
-		["is missing", () => undefined],
-		["is no object", () => []],
-		["names no token endpoint", ({ token_endpoint, ...rest }) => rest],
-		["names a script", (all) => ({ ...all, authorization_endpoint: "javascript:alert(1)" })],
-		["names something that is no address", (all) => ({ ...all, jwks_uri: 7 })],
-		["names no address", (all) => ({ ...all, userinfo_endpoint: "http://" })],
-	])("that %s is FAILED_REQUEST, and is asked for again", async (_, change) => {
-		server.on(DOCUMENT, (_request: unknown, response: ServerResponse) => {
-			const answer = change(metadata);
-			return sendJson(response, answer ? 200 : 404, answer ?? {});
-		});
-		const provider = oidc({ ...CLIENT, issuer: server.url });
-		expect(await failureOf(provider.startSignIn(), "FAILED_REQUEST")).toMatchObject({ step: "discovery" });
-		server.on(DOCUMENT, metadata);
-		expect((await provider.startSignIn()).url).toContain("/authorize?");
-	});
-
-	test("keeps an issuer behind TLS from leading out of it", async () => {
-		for (const issuer of ["https://issuer.example", "HTTPS://issuer.example"]) {
-			const provider = oidc({ ...CLIENT, issuer, fetch: async () => Response.json({ ...metadata, issuer }) });
-			expect(await failureOf(provider.startSignIn(), "FAILED_REQUEST")).toMatchObject({ step: "discovery" });
-		}
+		const endpoints = { authorization: `${issuer.url}/authorize` };
+		expect(at(issuer, { endpoints }).getAuthorizationUrl()).toContain("/authorize?");
 	});
 
 	test.each([
-		[undefined, "header"],
-		[["client_secret_basic", "client_secret_post"], "header"],
-		[["private_key_jwt", "client_secret_post"], "form"],
-	])("chooses the client's authentication from %j", async (methods, place) => {
-		server.on(DOCUMENT, { ...metadata, token_endpoint_auth_methods_supported: methods });
-		await failureOf(oidc({ ...CLIENT, issuer: server.url }).validateCallback("code"), "FAILED_REQUEST");
-		const request = server.requests.find(({ path }) => path === "/token");
-		expect(request?.headers.authorization !== undefined).toBe(place === "header");
-		expect(request?.form.client_secret).toBe(place === "form" ? CLIENT.clientSecret : undefined);
+		["a slash too many", (url: string) => [`${url}/`, url]],
+		["a slash too few", (url: string) => [url, `${url}/`]],
+		["another name", (url: string) => [url, "https://evil.example"]],
+	])("of an issuer with %s in the setting names both, and says what to do", async (_, urls) => {
+		const [setting = "", said = ""] = urls(issuer.url);
+		issuer.metadata.issuer = said;
+		const error = await failureOf(at({ url: setting }).startSignIn(loginRequest()), "ISSUER_MISMATCH");
+		expect(error).toMatchObject({ step: "discovery" });
+		expect(error.message).toContain(`that of "${said}", not of "${setting}"`);
+		expect(error.message).toContain(`"issuer" must be exactly what the document says`);
 	});
 
-	test.each([{}, 5, "client_secret_post", null])("takes %j for no list of methods", async (methods) => {
-		server.on(DOCUMENT, { ...metadata, token_endpoint_auth_methods_supported: methods });
-		await failureOf(oidc({ ...CLIENT, issuer: server.url }).validateCallback("code"), "FAILED_REQUEST");
-		expect(server.requests.at(-1)?.headers.authorization).toMatch(/^Basic /);
+	test.each<[string, Record<string, unknown>, message: string]>([
+		[
+			"names no authorization endpoint",
+			{ authorization_endpoint: undefined },
+			`"authorization_endpoint" is missing`,
+		],
+		["names no token endpoint", { token_endpoint: undefined }, `"token_endpoint" is missing`],
+		["names no keys", { jwks_uri: undefined }, `"jwks_uri" is missing`],
+		["has null for the keys", { jwks_uri: null }, `"jwks_uri" is missing`],
+		[
+			"names a script",
+			{ authorization_endpoint: "javascript:alert(1)" },
+			`"authorization_endpoint" does not begin`,
+		],
+		["names something that is no URL", { jwks_uri: 7 }, `"jwks_uri" is no URL`],
+		["names a path", { token_endpoint: "/token" }, `"token_endpoint" is no URL`],
+		["names a URL without a host", { userinfo_endpoint: "http://" }, `"userinfo_endpoint" is no URL`],
+		[
+			"names a URL of 10 kB",
+			{ revocation_endpoint: `https://a.example/${"x".repeat(10_000)}` },
+			`"revocation_endpoint" is no URL`,
+		],
+	])("that %s is FAILED_REQUEST, which names it, and is asked for again", async (_, change, message) => {
+		const { metadata } = issuer;
+		issuer.metadata = { ...metadata, ...change };
+		const error = await failureOf(start(), "FAILED_REQUEST");
+		expect(error).toMatchObject({ step: "discovery" });
+		expect(error.message).toContain(message);
+		issuer.metadata = metadata;
+		expect((await start()).url).toContain("/authorize?");
 	});
 
-	test("refuses an issuer that could be mistaken for another's user", async () => {
-		const provider = oidc({ ...CLIENT, issuer: `${server.url}/t@b.example` });
-		await failureOf(provider.startSignIn(), "INVALID_CONFIG");
+	test.each([
+		["is missing", 404, {}, "status 404"],
+		["is HTML", 200, "<h1>", "not JSON"],
+		["is a list", 200, [], "is missing"],
+		["is null", 200, "null", "is missing"],
+	])("whose document %s is FAILED_REQUEST, and the message says why", async (_, status, body, message) => {
+		issuer.fail(DOCUMENT, status, body);
+		const error = await failureOf(start(), "FAILED_REQUEST");
+		expect(error).toMatchObject({ step: "discovery" });
+		expect(error.message).toContain(message);
 	});
 
-	test("can't do with a redirect URI that is no address", async () => {
-		const provider = oidc({ ...CLIENT, issuer: server.url, redirectUri: "/callback" });
-		await failureOf(provider.startSignIn(), "INVALID_CONFIG");
+	test.each(["userinfo_endpoint", "revocation_endpoint"])("may have null for %s", async (field) => {
+		issuer.metadata[field] = null;
+		const { profile } = await signIn(issuer, { name: undefined });
+		expect(profile.email).toBe("ada@example.com");
 	});
 
-	test.each(["issuer", "redirectUri"])("can't do without %s", async (name) => {
-		const provider = oidc({ ...CLIENT, issuer: server.url, [name]: undefined });
-		await expect(provider.startSignIn()).rejects.toMatchObject({
-			code: "INVALID_CONFIG",
-			message: expect.stringContaining(`(${name})`),
-		});
+	test.each([
+		["nothing", undefined, "header"],
+		["Basic and post", ["client_secret_basic", "client_secret_post"], "header"],
+		["post and something unknown", ["private_key_jwt", "client_secret_post"], "form"],
+		["nothing that we know", ["private_key_jwt"], "header"],
+		["text in place of a list", "client_secret_post", "header"],
+		["null", null, "header"],
+		["an object", {}, "header"],
+	])(
+		"that announces %s for client authentication sends the secret in its place",
+		async (_, methods, place) => {
+			issuer.metadata.token_endpoint_auth_methods_supported = methods;
+			const request = await tokenRequest();
+			expect(request?.headers.authorization !== undefined).toBe(place === "header");
+			expect(request?.form.client_secret).toBe(place === "form" ? CLIENT.clientSecret : undefined);
+		},
+	);
+
+	test.each([
+		["client_secret_post", undefined, CLIENT.clientSecret],
+		["client_secret_basic", expect.stringMatching(/^Basic /), undefined],
+		["none", undefined, undefined],
+	] as const)("gives way to the app's choice of %s", async (clientAuth, header, secret) => {
+		const announced = clientAuth === "client_secret_post" ? "client_secret_basic" : "client_secret_post";
+		issuer.metadata.token_endpoint_auth_methods_supported = [announced];
+		const clientSecret = clientAuth === "none" ? undefined : CLIENT.clientSecret;
+		const request = await tokenRequest({ clientAuth, clientSecret });
+		expect([request?.headers.authorization, request?.form.client_secret]).toEqual([header, secret]);
+		expect(request?.form.client_id).toBe(header ? undefined : CLIENT.clientId);
+	});
+
+	test("says whether a callback must have iss", async () => {
+		issuer.metadata.authorization_response_iss_parameter_supported = true;
+		const error = await failureOf(signIn(issuer), "ISSUER_MISMATCH");
+		expect(error).toMatchObject({ step: "callback", message: expect.stringContaining(`"iss" is missing`) });
 	});
 });

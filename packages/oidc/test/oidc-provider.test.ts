@@ -1,9 +1,9 @@
-import { oidc } from "@oauth/oidc";
-import { beforeEach, expect, test } from "vitest";
+import { type OidcConfig, oidc } from "@oauth/oidc";
+import { beforeEach, describe, expect, test } from "vitest";
 import { Browser } from "../../repo/src/browse.ts";
 import { expectRefreshAndRevocation, serveCertifiedProvider } from "../../repo/src/certified-provider.ts";
 import { failureOf } from "../../repo/src/secrets.ts";
-import { cookiePair } from "../../repo/src/sign-in.ts";
+import { cookiePair, loginRequest } from "../../repo/src/sign-in.ts";
 
 const CLIENT = {
 	clientId: "client-1",
@@ -21,50 +21,68 @@ beforeEach(async () => {
 	});
 });
 
-function provider() {
-	return oidc({ ...CLIENT, issuer });
-}
+const provider = (config: Partial<OidcConfig> = {}) => oidc({ ...CLIENT, issuer, ...config });
 
-/** What comes back to the app when somebody goes through the provider's pages. */
-async function goThrough(url: string): Promise<string> {
+/** Signs in through the provider's pages, up to the page that brings the browser back. */
+async function goThrough(url: string) {
 	const browser = new Browser(issuer);
 	const login = await browser.open(url);
 	const consent = await browser.submit(login, "login", { login: "ada", password: "any" });
-	return (await browser.submit(consent, "consent")).url;
+	return browser.submit(consent, "consent");
 }
 
-test("the code flow with PKCE, a nonce and iss signs in, with userinfo for what the ID token lacks", async () => {
-	const flow = await provider().startSignIn();
-	const callback = await goThrough(flow.url);
-	expect(new URL(callback).searchParams.get("iss")).toBe(issuer);
-	const headers = { cookie: cookiePair(flow.cookie) };
-	const session = await provider().handleCallback(new Request(callback, { headers }));
-	expect(session).toMatchObject({
-		providerUserId: `ada@${issuer}`,
-		profile: { name: "Ada", email: "ada@example.com", emailVerified: true },
-		tokens: { tokenType: "Bearer", scope: ["openid", "email", "profile"] },
+describe("a certified provider", () => {
+	test("signs in with PKCE, a nonce and iss, and with userinfo for what the ID token lacks", async () => {
+		const flow = await provider().startSignIn(loginRequest());
+		const { url: callback } = await goThrough(flow.url);
+		expect(new URL(callback).searchParams.get("iss")).toBe(issuer);
+		const headers = { cookie: cookiePair(flow) };
+		const session = await provider().handleCallback(new Request(callback, { headers }));
+		expect(session).toMatchObject({
+			providerUserId: `ada@${issuer}`,
+			profile: { name: "Ada", email: "ada@example.com", emailVerified: true },
+			tokens: { tokenType: "Bearer", scope: ["openid", "profile", "email"] },
+			failedRequests: [],
+		});
+
+		// The same callback a second time: the code is used up.
+		const again = await failureOf(
+			provider().handleCallback(new Request(callback, { headers })),
+			"FAILED_REQUEST",
+		);
+		expect(again).toMatchObject({ step: "token", status: 400, providerError: "invalid_grant" });
 	});
 
-	// The same callback a second time: the code is used up.
-	const again = await failureOf(
-		provider().handleCallback(new Request(callback, { headers })),
-		"FAILED_REQUEST",
-	);
-	expect(again).toMatchObject({ step: "token", status: 400, providerError: "invalid_grant" });
-});
+	test("signs in by form_post", async () => {
+		const config = { responseMode: "form_post" } as const;
+		const flow = await provider(config).startSignIn(loginRequest());
+		const { html = "" } = await goThrough(flow.url);
+		const fields = [...html.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)"/g)];
+		const body = new URLSearchParams(fields.map(([, name = "", value = ""]) => [name, value]));
+		const request = new Request(CLIENT.redirectUri, {
+			method: "POST",
+			body,
+			headers: { cookie: cookiePair(flow) },
+		});
+		expect(await provider(config).handleCallback(request)).toMatchObject({ profile: { name: "Ada" } });
+	});
 
-test("tokens are refreshed and revoked", async () => {
-	const flow = await provider().startSignIn();
-	const callback = new Request(await goThrough(flow.url), { headers: { cookie: cookiePair(flow.cookie) } });
-	const { tokens } = await provider().handleCallback(callback);
-	await expectRefreshAndRevocation(provider(), tokens);
-});
+	test("refreshes and revokes tokens", async () => {
+		const flow = await provider().startSignIn(loginRequest());
+		const { url } = await goThrough(flow.url);
+		const callback = new Request(url, { headers: { cookie: cookiePair(flow) } });
+		const { tokens, providerUser } = await provider().handleCallback(callback);
+		const fresh = await provider().refreshTokens(tokens.refreshToken ?? "", { sub: providerUser.sub });
+		expect(fresh.idToken).toMatch(/^ey/);
+		await expectRefreshAndRevocation(provider(), fresh);
+	});
 
-test("an error of the provider is ACCESS_DENIED or AUTHORIZATION_FAILED", async () => {
-	const flow = await provider().startSignIn({ prompt: "none" });
-	const { url } = await new Browser(issuer).open(flow.url);
-	const request = new Request(url, { headers: { cookie: cookiePair(flow.cookie) } });
-	expect(await failureOf(provider().handleCallback(request), "AUTHORIZATION_FAILED")).toMatchObject({
-		providerError: "login_required",
+	test("says why it refuses, and the app gets AUTHORIZATION_FAILED", async () => {
+		const flow = await provider().startSignIn(loginRequest(), { prompt: "none" });
+		const { url } = await new Browser(issuer).open(flow.url);
+		const request = new Request(url, { headers: { cookie: cookiePair(flow) } });
+		expect(await failureOf(provider().handleCallback(request), "AUTHORIZATION_FAILED")).toMatchObject({
+			providerError: "login_required",
+		});
 	});
 });

@@ -1,0 +1,37 @@
+import { type OidcConfig, oidc } from "@oauth/oidc";
+import type { Issuer } from "../../repo/src/issuer.ts";
+import { callbackRequest, loginRequest } from "../../repo/src/sign-in.ts";
+
+export const CLIENT = {
+	clientId: "client-1",
+	clientSecret: "s3cr3t-of-the-client",
+	redirectUri: "http://localhost:3000/callback",
+};
+
+export const TOKENS = { access_token: "access-token-of-ada", refresh_token: "refresh-token-of-ada" };
+
+/** Changes of the right claims, or what makes the whole ID token. */
+export type IdToken = Record<string, unknown> | ((nonce: string) => unknown);
+
+/** `oidc` at an issuer, with these settings. */
+export function at({ url }: Pick<Issuer, "url">, config: Partial<OidcConfig> = {}) {
+	return oidc({ ...CLIENT, issuer: url, ...config });
+}
+
+/** Signs in: the token endpoint responds with this ID token. */
+export async function signIn(issuer: Issuer, idToken: IdToken = {}, config: Partial<OidcConfig> = {}) {
+	const flow = await at(issuer, config).startSignIn(loginRequest());
+	await respondWith(issuer, idToken, new URL(flow.url).searchParams.get("nonce") ?? "");
+	return at(issuer, config).handleCallback(callbackRequest(flow));
+}
+
+/** The next response of the token endpoint, which it returns. */
+export async function respondWith(issuer: Issuer, idToken: IdToken, nonce?: string) {
+	const made =
+		typeof idToken === "function"
+			? await idToken(nonce ?? "")
+			: await issuer.sign(issuer.claims({ nonce, ...idToken }));
+	const response = { ...TOKENS, token_type: "Bearer", expires_in: 3600, id_token: made };
+	issuer.on("/token", response);
+	return response;
+}
