@@ -1,4 +1,4 @@
-import { defineProvider, type ProviderConfig, type ProviderDefinition } from "@oauth/core";
+import { defineProvider, type ProviderConfig, type ProviderDefinition } from "@oauth/core/provider";
 
 export interface AcmeUser {
 	id: string | number;
@@ -12,9 +12,12 @@ export const CLIENT = {
 	redirectUri: "http://localhost:3000/login/acme/callback",
 };
 
+/** What a test may change of the definition. */
+export type Quirks = Partial<ProviderDefinition<AcmeUser>>;
+
 /** A provider without quirks at `url`, and with those that a test gives it. */
-export function defineAcme(url: string, quirks: Partial<ProviderDefinition<AcmeUser>> = {}) {
-	return defineProvider<ProviderConfig, AcmeUser>(() => ({
+export function defineAcme(url: string, quirks: Quirks = {}) {
+	return defineProvider<ProviderConfig, AcmeUser>({
 		id: "acme",
 		name: "Acme",
 		endpoints: {
@@ -26,13 +29,12 @@ export function defineAcme(url: string, quirks: Partial<ProviderDefinition<AcmeU
 		clientAuth: "client_secret_post",
 		pkce: "S256",
 		scope: ["profile"],
-		getUser: ({ get, endpoints }) => get(endpoints.user),
 		toProfile: ({ id, login, email }) => ({ id, username: login, email }),
 		...quirks,
-	}));
+	});
 }
 
-export const TOKEN_ANSWER = {
+export const TOKEN_RESPONSE = {
 	access_token: "access-token-of-ada",
 	token_type: "Bearer",
 	expires_in: 3600,

@@ -7,11 +7,11 @@ import { failureOf } from "./secrets.ts";
 
 export interface CertifiedProvider {
 	client: { clientId: string; clientSecret: string; redirectUri: string };
-	/** Its issuer, given where it listens: that address itself unless told. */
+	/** Its issuer, given where it listens. @default that URL itself */
 	issuerAt?(origin: string): string;
 	/** What the client is registered with besides. */
 	registration?: Partial<ClientMetadata>;
-	/** What the person's claims are, besides the id. */
+	/** The user's claims, besides the id. */
 	person: Record<string, unknown>;
 	/** What is particular about it. */
 	configuration: Configuration;
@@ -63,7 +63,7 @@ export async function expectRefreshAndRevocation(
 	const fresh = await provider.refreshTokens(tokens.refreshToken ?? "");
 	expect(fresh.accessToken).not.toBe(tokens.accessToken);
 	await provider.revokeToken(fresh.refreshToken ?? "");
-	expect(await failureOf(provider.refreshTokens(fresh.refreshToken ?? ""), "FAILED_REQUEST")).toMatchObject({
+	expect(await failureOf(provider.refreshTokens(fresh.refreshToken ?? ""), "INVALID_GRANT")).toMatchObject({
 		providerError: "invalid_grant",
 	});
 }

@@ -52,7 +52,7 @@ write("package.json", {
 write("tsconfig.json", readFileSync(`${root}packages/github/tsconfig.json`, "utf8"));
 write(
 	"src/index.ts",
-	`import { defineProvider, type ProviderConfig } from "@oauth/core";
+	`import { defineProvider, type ProviderConfig } from "@oauth/core/provider";
 
 export interface ${type}Config extends ProviderConfig {}
 
@@ -64,9 +64,9 @@ export interface ${type}User {
 /**
  * Sign in with ${name}.
  *
- * @see ${facts.docs ?? ""}
+ * @see ${facts.docs ?? "https://"}
  */
-export const ${variable} = defineProvider<${type}Config, ${type}User>(() => ({
+export const ${variable} = defineProvider<${type}Config, ${type}User>({
 	id: ${JSON.stringify(id)},
 	name: ${JSON.stringify(name)},
 	endpoints: {
@@ -78,12 +78,19 @@ ${revocation ? `\t\trevocation: ${JSON.stringify(revocation)},\n` : ""}		user: $
 	pkce: ${JSON.stringify(takesPkce ? "S256" : "unsupported")},
 	scope: ${JSON.stringify(scope)},
 
-	getUser: ({ get, endpoints }) => get(endpoints.user),
-
 	toProfile: ({ id }) => ({ id }),
-}));
+});
 
 export default ${variable};
+`,
+);
+write(
+	`test/${id}.test.ts`,
+	`import { ${variable} } from "@oauth/${id}";
+import { testProvider } from "@oauth/testing/vitest";
+import recording from "./recording.json" with { type: "json" };
+
+testProvider(${variable}, recording);
 `,
 );
 write("test/recording.json", {
@@ -113,12 +120,14 @@ function change(file: string, edit: (content: any) => void): void {
 	edit(content);
 	writeFileSync(root + file, `${JSON.stringify(content, null, "\t")}\n`);
 }
-change("packages/repo/package.json", ({ dependencies }: { dependencies: Record<string, string> }) => {
-	dependencies[`@oauth/${id}`] = "workspace:*";
+change("packages/repo/package.json", (manifest) => {
+	const dependencies = { ...manifest.dependencies, [`@oauth/${id}`]: "workspace:*" };
+	manifest.dependencies = Object.fromEntries(Object.entries(dependencies).sort());
 });
 writeFileSync(
 	`${root}.changeset/first-release-${id}.md`,
 	`---\n"@oauth/${id}": major\n---\n\nSign in with ${name}.\n`,
 );
 for (const [file, content] of Object.entries(derivedFiles())) writeFileSync(root + file, content);
-console.log(`packages/${id}: run \`pnpm install\` and \`pnpm test\`, and go on from what fails.`);
+console.log(`packages/${id} is made. Go on from what fails:
+pnpm install && pnpm build:packages && pnpm exec vitest run --project=unit packages/${id}`);

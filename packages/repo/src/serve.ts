@@ -1,4 +1,9 @@
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
+import {
+	createServer,
+	type IncomingHttpHeaders,
+	type OutgoingHttpHeaders,
+	type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 
@@ -16,13 +21,15 @@ export type Answer = (request: ReceivedRequest, response: ServerResponse) => unk
 
 export interface Loopback {
 	url: string;
-	/** All that was asked, in order. */
+	/** All requests, in order. */
 	requests: ReceivedRequest[];
-	/** Answers a path from now on: with JSON, or however a function likes. */
+	/** Responds at a path from now on: with JSON, or as a function does. */
 	on(path: string, answer: Answer | object): void;
+	/** Responds at a path with this status from now on: an object is JSON, text is text. */
+	fail(path: string, status: number, body?: object | string, headers?: OutgoingHttpHeaders): void;
 }
 
-/** A server on loopback for one test: real HTTP, and a record of what was asked. */
+/** A server on loopback for one test: real HTTP, and a record of the requests. */
 export async function serve(answers: Record<string, Answer | object> = {}): Promise<Loopback> {
 	const requests: ReceivedRequest[] = [];
 	const server = createServer(async (incoming, response) => {
@@ -51,12 +58,23 @@ export async function serve(answers: Record<string, Answer | object> = {}): Prom
 	return {
 		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
 		requests,
-		on: (path, answer) => {
+		on(path, answer) {
 			answers[path] = answer;
+		},
+		fail(path, status, body = {}, headers = {}) {
+			answers[path] = (_: ReceivedRequest, response: ServerResponse) =>
+				typeof body === "string"
+					? response.writeHead(status, headers).end(body)
+					: sendJson(response, status, body, headers);
 		},
 	};
 }
 
-export function sendJson(response: ServerResponse, status: number, body: unknown): void {
-	response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+export function sendJson(
+	response: ServerResponse,
+	status: number,
+	body: unknown,
+	headers: OutgoingHttpHeaders = {},
+): void {
+	response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
 }

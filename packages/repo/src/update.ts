@@ -1,9 +1,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { ERRORS } from "@oauth/core";
 import { providerPackages, publicPackages, root } from "./workspace.ts";
 
-/** What follows from the packages that there are, by file. `pnpm update:repo` writes it, and a test compares. */
+/** The files that follow from others, by name. `pnpm update:repo` writes them, and a test compares. */
 export function derivedFiles(): Record<string, string> {
-	return { "README.md": readmeWithTable(), "tsconfig.json": tsconfig() };
+	return {
+		"README.md": readmeWithTable(),
+		"packages/core/README.md": readmeWithErrors(),
+		"tsconfig.json": tsconfig(),
+	};
 }
 
 function readmeWithTable(): string {
@@ -16,6 +21,26 @@ function readmeWithTable(): string {
 		/\| Package \| Provider \|\n(\|.*\n)*/,
 		`${table}\n`,
 	);
+}
+
+/** The table of the codes, from what messages are made of. */
+function readmeWithErrors(): string {
+	const rows = Object.entries(ERRORS).map(
+		([code, texts]) => `| \`${code}\` | ${texts.map(sentence).join(" | ")} |`,
+	);
+	const table = ["| `code` | Meaning | What to do |", "| --- | --- | --- |", ...rows].join("\n");
+	return replaceBetween(readFileSync(`${root}packages/core/README.md`, "utf8"), "errors", table);
+}
+
+function sentence(text: string): string {
+	return `${text[0]?.toUpperCase()}${text.slice(1)}.`;
+}
+
+/** Replaces the lines between `<!-- name … -->` and `<!-- /name -->`. */
+function replaceBetween(text: string, name: string, content: string): string {
+	const marked = new RegExp(`(<!-- ${name}\\b.*-->\n)[\\s\\S]*?(<!-- /${name} -->\n)`);
+	if (!marked.test(text)) throw new Error(`<!-- ${name} --> and <!-- /${name} --> are missing`);
+	return text.replace(marked, (_, begin, end) => `${begin}\n${content}\n\n${end}`);
 }
 
 function tsconfig(): string {

@@ -24,17 +24,17 @@ describe.each(providerPackages().filter(({ folder }) => folder !== "oidc"))(
 	(entry) => {
 		const readme = readFileSync(`${entry.path}/README.md`, "utf8");
 
-		test("is headed by the package's name", () => {
+		test("the heading is the package's name", () => {
 			expect(readme).toMatch(new RegExp(`^# ${entry.manifest.name}\n\nSign in with .*\\.\n`));
 		});
 
-		test("has the sections that all have, in their order", () => {
+		test("the sections are those of every provider, in the same order", () => {
 			const sections = [...readme.matchAll(/^## (.*)$/gm)].map(([, title]) => title);
 			expect(sections.filter((title) => title !== "Not settled")).toEqual(SECTIONS);
 			if (sections.includes("Not settled")) expect(sections.at(-1)).toBe("Not settled");
 		});
 
-		test("says where to register the app, and shows the routes", () => {
+		test("the registration, the installation and the routes are shown", () => {
 			expect(readme).toMatch(/## Register your app\n[\s\S]*https:\/\/[\s\S]*## Sign in\n/);
 			expect(readme).toContain(`npm install ${entry.manifest.name}`);
 			expect(readme.match(/```ts/g)?.length).toBeGreaterThanOrEqual(3);

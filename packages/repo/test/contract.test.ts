@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
-import { type Recording, testProvider } from "@oauth/testing";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { type Node, parseSync, Visitor } from "oxc-parser";
 import { describe, expect, test } from "vitest";
-import { providerPackages } from "../src/workspace.ts";
+import { exportOf, providerPackages, root } from "../src/workspace.ts";
 
 /** Its protocol has pushed requests, signed proofs and as many servers as people like: its own tests hold the same. */
 const OTHER_PROTOCOL = ["bluesky"];
@@ -13,9 +13,74 @@ test("a package with another protocol has no recording", () => {
 		expect(existsSync(`${path}/test/recording.json`), folder).toBe(!OTHER_PROTOCOL.includes(folder));
 });
 
-/** One contract for all: a provider package can't leave itself out. */
-describe.each(packages)("@oauth/$folder", async ({ path }) => {
-	const { default: provider } = await import(`${path}/dist/index.js`);
-	const recording: Recording = JSON.parse(readFileSync(`${path}/test/recording.json`, "utf8"));
-	testProvider(provider, recording);
+/** One contract for all: a provider package can't leave itself out, nor a part of it. */
+describe.each(packages)("the test of packages/$folder", ({ folder, path }) => {
+	test("holds its own export against its own recording", () => {
+		const { program } = parse(`${path}/test/${folder}.test.ts`);
+		const imports = new Map(program.body.flatMap((statement) => [...importedBy(statement)]));
+		// At the top, where nothing skips it.
+		const calls = program.body.map(argumentsOf("testProvider")).filter((names) => names !== undefined);
+		expect(calls.map((names) => names.slice(0, 2).map((name) => imports.get(name)))).toContainEqual([
+			expect.stringMatching(new RegExp(`^@oauth/${folder} (default|${exportOf(folder)})$`)),
+			"./recording.json default",
+		]);
+		expect(imports.get("testProvider")).toBe("@oauth/testing/vitest testProvider");
+	});
 });
+
+test("packages are imported by their names, and never by the path of a build", () => {
+	const files = globSync(["packages/*/{src,test}/**/*.ts", "examples/*/{src,test}/**/*.ts"], {
+		cwd: root,
+		exclude: ["**/node_modules/**"],
+	});
+	expect(files.length).toBeGreaterThan(100);
+	const paths = files.flatMap((file) =>
+		[...sourcesIn(`${root}${file}`)]
+			.filter((source) => /(^|\/)dist\//.test(source))
+			.map((source) => `${file}: ${source}`),
+	);
+	expect(paths).toEqual([]);
+});
+
+function parse(file: string) {
+	return parseSync(file, readFileSync(file, "utf8"));
+}
+
+/** The names that an import makes, each with the module and the export that it stands for. */
+function* importedBy(statement: Node): Generator<[name: string, meaning: string]> {
+	if (statement.type !== "ImportDeclaration") return;
+	for (const specifier of statement.specifiers) {
+		const imported = specifier.type === "ImportSpecifier" ? specifier.imported : undefined;
+		const name = imported ? ("name" in imported ? imported.name : imported.value) : "default";
+		yield [specifier.local.name, `${statement.source.value} ${name}`];
+	}
+}
+
+/** The names of the arguments, where a statement is a call of the function. */
+function argumentsOf(name: string) {
+	return (statement: Node): string[] | undefined => {
+		if (statement.type !== "ExpressionStatement" || statement.expression.type !== "CallExpression")
+			return undefined;
+		const { callee, arguments: args } = statement.expression;
+		if (callee.type !== "Identifier" || callee.name !== name) return undefined;
+		return args.map((argument) => (argument.type === "Identifier" ? argument.name : argument.type));
+	};
+}
+
+/** What a file imports, at once or later. Of a template, its texts. */
+function sourcesIn(file: string): string[] {
+	const sources: string[] = [];
+	const add = ({ source }: { source: Node | null }) => {
+		if (source?.type === "Literal") sources.push(`${source.value}`);
+		if (source?.type === "TemplateLiteral")
+			sources.push(source.quasis.map(({ value }) => value.raw).join("*"));
+	};
+	new Visitor({
+		ImportDeclaration: add,
+		ExportNamedDeclaration: add,
+		ExportAllDeclaration: add,
+		ImportExpression: add,
+		TSImportType: add,
+	}).visit(parse(file).program);
+	return sources;
+}

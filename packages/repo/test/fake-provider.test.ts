@@ -1,13 +1,16 @@
 import { readFileSync } from "node:fs";
 import { discord } from "@oauth/discord";
-import { CLIENT, FakeProvider, type Recording } from "@oauth/testing";
-import { expect, onTestFinished, test } from "vitest";
+import { github } from "@oauth/github";
+import { google } from "@oauth/google";
+import { CLIENT, FakeProvider, type UserAnswers } from "@oauth/testing";
+import { testProvider } from "@oauth/testing/vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
+import recording from "../../discord/test/recording.json" with { type: "json" };
+import googleRecording from "../../google/test/recording.json" with { type: "json" };
 import { failureOf } from "../src/secrets.ts";
-import { cookiePair } from "../src/sign-in.ts";
+import { loginRequest } from "../src/sign-in.ts";
 
-const file = new URL("../../discord/test/recording.json", import.meta.url);
-const recording: Recording = JSON.parse(readFileSync(file, "utf8"));
-const USER_URL = "https://discord.com/api/users/@me";
+const USER_URL = recording.id.in;
 const APP = {
 	clientId: "demo client",
 	clientSecret: "demo secret+/=",
@@ -18,31 +21,30 @@ async function start(client = CLIENT) {
 	const fake = new FakeProvider(recording, client);
 	await fake.start();
 	onTestFinished(() => fake.stop());
-	const provider = discord({ ...client, fetch: fake.fetch });
-	const begin = async (user?: Record<string, Record<string, unknown>>) => {
-		const { url, cookie } = await provider.startSignIn();
-		const callback = fake.authorize(url, user);
-		const request = new Request(callback, { headers: { cookie: cookiePair(cookie) } });
-		return () => provider.handleCallback(request);
+	const create = (config: object = {}) => discord({ ...client, fetch: fake.fetch, ...config });
+	const begin = async (user?: UserAnswers) => {
+		const provider = create();
+		const callback = fake.answer(await provider.startSignIn(loginRequest()), undefined, user);
+		return () => provider.handleCallback(callback);
 	};
-	return { fake, provider, begin };
+	return { fake, create, begin };
 }
 
 test("knows the app that it is given, and no other", async () => {
-	const { fake, provider, begin } = await start(APP);
+	const { fake, create, begin } = await start(APP);
 	const finish = await begin();
 	expect((await finish()).profile).toEqual(recording.profile);
 
-	const { url } = await discord(CLIENT).startSignIn();
-	expect(() => fake.authorize(url)).toThrow("client_id");
-	const elsewhere = discord({ ...APP, redirectUri: "https://evil.example/" });
+	expect(() => fake.authorize(discord(CLIENT).getAuthorizationUrl())).toThrow("client_id");
+	const elsewhere = create({ redirectUri: "https://evil.example/" });
 	expect(() => fake.authorize(elsewhere.getAuthorizationUrl())).toThrow("redirect_uri");
-	const impostor = discord({ ...APP, clientSecret: "another", fetch: fake.fetch });
-	expect(await failureOf(impostor.refreshTokens("any"), "FAILED_REQUEST")).toMatchObject({ status: 401 });
-	expect(await provider.refreshTokens("any")).toMatchObject({ tokenType: "Bearer" });
+	const refused = create({ clientSecret: "another" }).refreshTokens(fake.refreshToken);
+	expect(await failureOf(refused, "FAILED_REQUEST")).toMatchObject({ status: 401 });
+	expect(fake.requests.at(-1)?.refusal).toBe("the client is not authenticated by client_secret_basic");
+	expect(await create().refreshTokens(fake.refreshToken)).toMatchObject({ tokenType: "Bearer" });
 });
 
-test("tells each of several people apart, in whatever order they come back", async () => {
+test("tells each of several users apart, in whatever order they come back", async () => {
 	const { begin } = await start();
 	const [finishAda, finishGrace, finishRecorded] = [
 		await begin({ [USER_URL]: { id: "36", username: "ada", discriminator: "0" } }),
@@ -64,4 +66,99 @@ test("tells nothing for a token that it hasn't given out", async () => {
 	for (const authorization of [`Bearer ${token}-1`, `Basic ${token}`, "Bearer undefined", ""])
 		expect((await fake.fetch(USER_URL, { headers: { authorization } })).status).toBe(401);
 	expect((await fake.fetch(USER_URL, { headers: { authorization: `Bearer ${token}` } })).status).toBe(200);
+});
+
+test("takes a code once, with the verifier of its own sign-in", async () => {
+	const { fake, create } = await start();
+	const provider = create();
+	const callback = fake.answer(await provider.startSignIn(loginRequest()));
+	await provider.handleCallback(callback.clone());
+	await failureOf(provider.handleCallback(callback), "FAILED_REQUEST");
+	expect(fake.requests.at(-1)?.refusal).toBe("the code was used already, or never issued");
+
+	const code =
+		fake.authorize((await provider.startSignIn(loginRequest())).url).searchParams.get("code") ?? "";
+	await failureOf(provider.validateCallback(code, { codeVerifier: "x".repeat(43) }), "FAILED_REQUEST");
+	expect(fake.requests.at(-1)?.refusal).toBe("code_verifier does not fit the challenge");
+});
+
+describe("a refresh token", () => {
+	test("is taken if it was issued, and once where it is rotated", async () => {
+		const { fake, create } = await start();
+		await failureOf(create().refreshTokens("never-issued"), "INVALID_GRANT");
+		const { refreshToken = "", accessToken } = await create().refreshTokens(fake.refreshToken);
+		await failureOf(create().refreshTokens(fake.refreshToken), "INVALID_GRANT");
+		expect(await create().refreshTokens(refreshToken)).toMatchObject({ tokenType: "Bearer" });
+		const authorization = `Bearer ${accessToken}`;
+		expect((await fake.fetch(USER_URL, { headers: { authorization } })).status).toBe(200);
+	});
+
+	test("brings a signed ID token about the same user, where the recording has one", async () => {
+		const refresh = { answer: { ...googleRecording.refresh.answer, id_token: "replaced" } };
+		const fake = new FakeProvider({ ...googleRecording, refresh });
+		await fake.start();
+		onTestFinished(() => fake.stop());
+		const { idToken = "" } = await google({ ...CLIENT, fetch: fake.fetch }).refreshTokens(fake.refreshToken);
+		const claims = JSON.parse(Buffer.from(idToken.split(".")[1] ?? "", "base64url").toString());
+		expect(claims).toMatchObject({ sub: googleRecording.idToken.claims.sub, aud: CLIENT.clientId });
+		expect(claims).not.toHaveProperty("nonce");
+	});
+});
+
+describe("a substitute", () => {
+	test("has a status, headers, and JSON or text, and is back to the recording after so many times", async () => {
+		const { fake } = await start();
+		const authorization = `Bearer ${recording.token.answer.access_token}`;
+		const get = () => fake.fetch(USER_URL, { headers: { authorization } });
+		const headers = { "retry-after": "57" };
+		fake.substitutes.set(USER_URL, { status: 429, headers, answer: null, times: 2 });
+		for (const _ of "12") {
+			const response = await get();
+			expect([response.status, response.headers.get("retry-after")]).toEqual([429, "57"]);
+			expect(response.headers.get("content-type")).toBe("application/json");
+			expect(await response.json()).toBeNull();
+		}
+		expect((await get()).status).toBe(200);
+		fake.substitutes.set(USER_URL, { text: "<h1>Hello</h1>" });
+		const page = await get();
+		expect([page.status, page.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
+		expect(await page.text()).toBe("<h1>Hello</h1>");
+		expect(fake.requests.map(({ refusal }) => refusal)).toEqual(Array(4).fill(undefined));
+	});
+
+	test("breaks the connection, or says nothing", async () => {
+		const { fake, create } = await start();
+		for (const connection of ["broken", "silent"] as const) {
+			fake.substitutes.set(recording.token.url, { connection });
+			const failing = create({ timeout: 300 }).validateCallback("code");
+			const error = await failureOf(failing, "FAILED_REQUEST");
+			if (connection === "silent") expect(error.message).toContain("no response within 0.3 s");
+			expect(error).not.toHaveProperty("status");
+		}
+		expect(fake.requests).toHaveLength(2);
+	});
+});
+
+test("is as new after a reset", async () => {
+	const { fake, create, begin } = await start();
+	const [provider, finish] = [create(), await begin()];
+	fake.substitutes.set(USER_URL, { status: 500 });
+	await finish().catch(() => {});
+	fake.reset();
+	expect(fake.requests).toEqual([]);
+	expect(fake.substitutes.size).toBe(0);
+	// Whoever still has the fetch of another test doesn't disturb this one.
+	const error = await failureOf(provider.refreshTokens(fake.refreshToken), "FAILED_REQUEST");
+	expect(error.message).toContain("the fake provider was reset");
+	await failureOf(
+		(await begin()).call(undefined).then(() => finish()),
+		"FAILED_REQUEST",
+	);
+	expect(fake.requests.map(({ url }) => url)).toEqual([recording.token.url, USER_URL]);
+});
+
+describe("the recording in the README", () => {
+	const readme = readFileSync(new URL("../../testing/README.md", import.meta.url), "utf8");
+	const [, json = ""] = /^```json\n(.*?)^```$/ms.exec(readme) ?? [];
+	testProvider(github, JSON.parse(json));
 });

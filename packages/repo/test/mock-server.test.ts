@@ -5,7 +5,7 @@ import { oidc } from "@oauth/oidc";
 import { OAuth2Server } from "oauth2-mock-server";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { failureOf } from "../src/secrets.ts";
-import { cookiePair } from "../src/sign-in.ts";
+import { cookiePair, loginRequest, withFlow } from "../src/sign-in.ts";
 
 /** A mock of an OpenID provider by others, which bends its answers as a test wants. */
 interface Mocked {
@@ -88,9 +88,9 @@ describe.each(Object.entries(mocks))("@oauth/%s", (id, start) => {
 			});
 			changeIdToken(payload);
 		});
-		const { url, cookie } = await provider.startSignIn();
-		const headers = { cookie: cookiePair(cookie) };
-		return provider.handleCallback(new Request(await goThrough(url), { headers }));
+		const begun = await provider.startSignIn(loginRequest());
+		const headers = { cookie: cookiePair(begun) };
+		return provider.handleCallback(new Request(await goThrough(begun.url), { headers }));
 	}
 
 	test("signs in", async () => {
@@ -128,11 +128,9 @@ describe.each(Object.entries(mocks))("@oauth/%s", (id, start) => {
 
 	test("refuses a code verifier that is another's", async () => {
 		const { provider, goThrough } = await start();
-		const { url, cookie } = await provider.startSignIn();
-		const [name = "", value = ""] = cookiePair(cookie).split("=");
-		const flow = { ...JSON.parse(decodeURIComponent(value)), codeVerifier: "x".repeat(43) };
-		const headers = { cookie: `${name}=${encodeURIComponent(JSON.stringify(flow))}` };
-		const callback = new Request(await goThrough(url), { headers });
+		const begun = await provider.startSignIn(loginRequest());
+		const headers = { cookie: cookiePair(withFlow(begun, { codeVerifier: "x".repeat(43) })) };
+		const callback = new Request(await goThrough(begun.url), { headers });
 		expect(await failureOf(provider.handleCallback(callback), "FAILED_REQUEST")).toMatchObject({
 			step: "token",
 			status: 400,
@@ -162,13 +160,13 @@ describe.each(Object.entries(mocks))("@oauth/%s", (id, start) => {
 	});
 });
 
-test.each(["oidc", "keycloak"])("@oauth/%s refuses a userinfo answer about somebody else", async (id) => {
+test.each(["oidc", "keycloak"])("@oauth/%s refuses a userinfo response about another user", async (id) => {
 	const { server, provider, goThrough } = await (mocks[id] as () => Promise<Mocked>)();
 	server.service.on("beforeUserinfo", (response) => {
 		response.body = { sub: "mallory", preferred_username: "johndoe", email: "john@example.com" };
 	});
-	const { url, cookie } = await provider.startSignIn();
-	const callback = new Request(await goThrough(url), { headers: { cookie: cookiePair(cookie) } });
+	const begun = await provider.startSignIn(loginRequest());
+	const callback = new Request(await goThrough(begun.url), { headers: { cookie: cookiePair(begun) } });
 	expect(await failureOf(provider.handleCallback(callback), "INVALID_PROFILE")).toMatchObject({
 		step: "user",
 	});

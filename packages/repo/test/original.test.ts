@@ -1,14 +1,33 @@
-import { github } from "@oauth/github";
+import type { ProviderSession } from "@oauth/core";
+import { type GitHubUser, github } from "@oauth/github";
 import { beforeEach, describe, expect, test } from "vitest";
 import { createDatabase, createLucia1 } from "../src/lucia-1.ts";
 import { failureOf } from "../src/secrets.ts";
 import { type Loopback, serve } from "../src/serve.ts";
+import { callbackRequest, loginRequest } from "../src/sign-in.ts";
 
 // The example that the contract comes from, as it was written. Only two names of lucia-auth have changed since:
 // `createSessionCookies(session).toString()` is now `createSessionCookie(session).serialize()`.
 
 const db = createDatabase();
 const auth = createLucia1(db);
+
+type User = { userId: string; username: string };
+
+// Its interfaces, as they were written.
+interface OriginalSession {
+	existingUser: User | null;
+	createUser: (userAttributes?: Lucia.UserAttributes) => Promise<User>;
+	// biome-ignore lint/suspicious/noExplicitAny: as it was written
+	providerUser: Record<string, any>;
+	// biome-ignore lint/suspicious/noExplicitAny: as it was written
+	[data: string]: any;
+}
+
+interface OriginalProvider {
+	getAuthorizationUrl: () => string;
+	validateCallback: (code: string) => Promise<OriginalSession>;
+}
 
 let server: Loopback;
 beforeEach(async () => {
@@ -31,6 +50,8 @@ function example() {
 		},
 	};
 	const providerAuth = github(auth, configs);
+	// Is all that code written for the original interface asks for.
+	providerAuth satisfies OriginalProvider;
 
 	const signIn = () =>
 		new Response(null, {
@@ -66,7 +87,7 @@ describe("the original example", () => {
 	test("sends the user to the provider", () => {
 		const location = example().signIn().headers.get("location");
 		expect(location).toBe(
-			`${server.url}/authorize?response_type=code&client_id=client-id&scope=read%3Auser+user%3Aemail`,
+			`${server.url}/authorize?response_type=code&client_id=client-id&scope=user%3Aemail`,
 		);
 	});
 
@@ -100,6 +121,24 @@ describe("the original example", () => {
 	])("says FAILED_REQUEST for %s", async (_, answers) => {
 		for (const [path, answer] of Object.entries(answers)) server.on(path, answer);
 		await failureOf(example().providerAuth.validateCallback("code"), "FAILED_REQUEST");
+	});
+
+	test("passes its session on to handlers that are typed by the published interface", async () => {
+		const handle = async (session: ProviderSession<GitHubUser, User, Lucia.UserAttributes>) => ({
+			user: session.existingUser ?? (await session.createUser({ username: session.providerUser.login })),
+			data: session.whatAnotherProviderAdds,
+			redirectTo: session.redirectTo,
+		});
+		const handleAny = (session: OriginalSession) => [session.existingUser?.username, session.data];
+		const { providerAuth } = example();
+
+		const session = await providerAuth.validateCallback("code");
+		const user = expect.objectContaining({ username: "octocat" });
+		expect(await handle(session)).toEqual({ user, data: undefined, redirectTo: undefined });
+		const begun = await providerAuth.startSignIn(loginRequest(), { redirectTo: "/inbox" });
+		const protectedSession = await providerAuth.handleCallback(callbackRequest(begun));
+		expect(await handle(protectedSession)).toEqual({ user, data: undefined, redirectTo: "/inbox" });
+		expect(handleAny(protectedSession)).toEqual(["octocat", undefined]);
 	});
 
 	test("says FAILED_REQUEST for a callback without a code", async () => {

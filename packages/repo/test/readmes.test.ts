@@ -1,7 +1,7 @@
-import { execFile } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { promisify } from "node:util";
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { compile, type TypeFault } from "../src/compile.ts";
+import { generateProject, removeProject } from "../src/generated-project.ts";
 import { exportOf, providerPackages, publicPackages, root } from "../src/workspace.ts";
 
 /** The rest of the app that the examples are a part of. */
@@ -32,38 +32,37 @@ import { auth } from "./auth.js";
 export const ${name}Auth = ${name}(auth, {} as never);`;
 }
 
-const folder = `${root}packages/repo/.examples`;
-const documents = ["README.md", ...publicPackages().map((entry) => `packages/${entry.folder}/README.md`)];
+const documents = ["README.md", ...publicPackages().map((entry) => `packages/${entry.folder}/README.md`)].map(
+	(document) => ({ document, folder: document.replaceAll("/", "-") }),
+);
 
 function examplesOf(document: string): string[] {
 	const text = readFileSync(root + document, "utf8");
 	return [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = ""]) => code);
 }
 
-beforeAll(() => {
-	rmSync(folder, { recursive: true, force: true });
-	for (const [index, document] of documents.entries()) {
-		const app = `${folder}/${index}`;
-		mkdirSync(app, { recursive: true });
-		for (const [file, content] of Object.entries(APP)) writeFileSync(`${app}/${file}`, content);
+let project: string;
+let errors: TypeFault[];
+beforeAll(async () => {
+	const files = { ...APP };
+	for (const { document, folder } of documents)
 		for (const [number, code] of examplesOf(document).entries())
-			writeFileSync(`${app}/example-${number}.ts`, `${code}\nexport {};\n`);
-		writeFileSync(
-			`${app}/tsconfig.json`,
-			JSON.stringify({ extends: "../../../../tsconfig.test.json", include: ["."], exclude: [] }),
-		);
-	}
+			files[`${folder}/example-${number}.ts`] = `${code}\nexport {};\n`;
+	// Each document's examples stand as if they were beside the app's files.
+	project = generateProject("readmes", files, {
+		rootDirs: [".", ...documents.map(({ folder }) => `./${folder}`)],
+	});
+	errors = await compile(project);
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => removeProject(project));
 
-test.each(documents.map((document, index) => ({ document, index })))(
-	"the examples of $document compile",
-	async ({ document, index }) => {
-		expect(examplesOf(document).length).toBeGreaterThan(0);
-		const { stdout } = await promisify(execFile)(`${root}node_modules/.bin/tsc`, [
-			"-p",
-			`${folder}/${index}`,
-		]).catch((error: { stdout: string }) => error);
-		expect(stdout).toBe("");
-	},
-);
+test.each(documents)("the examples of $document compile", ({ document, folder }) => {
+	expect(examplesOf(document).length).toBeGreaterThan(0);
+	expect(errors.filter(({ file }) => file.startsWith(`${project}/${folder}/`))).toEqual([]);
+});
+
+test("the app that the examples are a part of compiles", () => {
+	expect(
+		errors.filter(({ file }) => !documents.some(({ folder }) => file.startsWith(`${project}/${folder}/`))),
+	).toEqual([]);
+});

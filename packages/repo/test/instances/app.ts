@@ -30,8 +30,8 @@ const googleAuth = google(auth, {
 
 const pages: Record<string, (request: Request) => Promise<Response>> = {
 	"/": whoAmI,
-	"/login/github": async (request) => (await githubAuth.startSignIn({ request })).response(),
-	"/login/google": async (request) => (await googleAuth.startSignIn({ request })).response(),
+	"/login/github": async (request) => (await githubAuth.startSignIn(request)).response(),
+	"/login/google": async (request) => (await googleAuth.startSignIn(request)).response(),
 	"/login/github/callback": (request) => callback(githubAuth, request),
 	"/login/google/callback": (request) => callback(googleAuth, request),
 	"/memory": measureMemory,
@@ -62,7 +62,7 @@ async function callback(
 	const session = await auth.createSession(user.userId);
 	const headers = new Headers({ location: "/" });
 	headers.append("set-cookie", auth.createSessionCookie(session).serialize());
-	headers.append("set-cookie", cookie);
+	headers.append("set-cookie", cookie.serialize());
 	return new Response(null, { status: 302, headers });
 }
 
@@ -77,7 +77,8 @@ async function whoAmI({ url, method, headers }: Request): Promise<Response> {
 function explain(error: unknown): Response {
 	if (OAuthError.is(error)) {
 		const status = error.code === "FAILED_REQUEST" ? 502 : 400;
-		return new Response(`The sign-in with ${error.provider} has failed: ${error.code}`, { status });
+		const headers = new Headers(error.cookie && { "set-cookie": error.cookie.serialize() });
+		return new Response(`The sign-in with ${error.provider} has failed: ${error.code}`, { status, headers });
 	}
 	console.error(error);
 	return new Response("Something went wrong.", { status: 500 });
