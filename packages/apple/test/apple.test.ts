@@ -189,7 +189,11 @@ testProvider(apple, recording, ({ fake, create, signIn, failureOf }) => {
 				answer: { error: "invalid_client", error_description: `wrong: ${secret}` },
 			});
 			const redeeming = create().validateCallback("c-of-ada.0.mtxs");
-			const failure = await failureOf(redeeming, "FAILED_REQUEST", /invalid_client.*is the key .* registered/);
+			const failure = await failureOf(
+				redeeming,
+				"FAILED_REQUEST",
+				/invalid_client.*is the key .* registered/,
+			);
 			expect(failure).toMatchObject({ status: 400, providerError: "invalid_client" });
 			expectNoSecrets(failure, [secret, KEY_LINE]);
 		});
