@@ -46,7 +46,8 @@ export function authorizationUrl(client: Client, request: Record<string, string>
 			reason: `"endpoints.authorization" is missing, or has to be discovered first`,
 			advice: "Developer: use startSignIn",
 		});
-	const url = new URL(authorization);
-	for (const name in request) url.searchParams.set(name, request[name] as string);
-	return { url: url.href };
+	const { origin, pathname, search } = new URL(authorization);
+	const params = new URLSearchParams(search);
+	for (const name in request) params.set(name, request[name] as string);
+	return { url: `${origin}${pathname}?${params}` };
 }

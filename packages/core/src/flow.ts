@@ -2,7 +2,7 @@ import { type Cookie, createCookie } from "./cookie.js";
 import type { Client, FlowChecks } from "./definition.js";
 import { readHeader } from "./incoming-request.js";
 import type { Intent, RequestLike } from "./provider.js";
-import { decodeText, encodeText } from "./random.js";
+import { decodeJson, encodeJson } from "./random.js";
 
 const LIFETIME_MS = 600_000;
 
@@ -38,7 +38,7 @@ export function hasExpired({ startedAt }: Pick<Flow, "startedAt">): boolean {
 
 /** Its age stands before the rest, so that nothing has to be decoded to find the oldest. No framework escapes any of it. */
 export function flowCookie(client: Client, { startedAt, ...flow }: Flow): Cookie {
-	const value = `${startedAt.toString(36)}.${encodeText(JSON.stringify(flow))}`;
+	const value = `${startedAt.toString(36)}.${encodeJson(flow)}`;
 	return createFlowCookie(client, cookieName(client, flow.state), value, LIFETIME_MS / 1000);
 }
 
@@ -90,7 +90,7 @@ export function readFlow(client: Client, request: RequestLike, state: string): F
 
 function parseFlow(text: string): Omit<Flow, "startedAt"> {
 	try {
-		const flow = JSON.parse(decodeText(text));
+		const flow = decodeJson(text) as Flow;
 		// An object could pretend to be text.
 		if (Object.values(flow).every((part) => typeof part === "string")) return flow;
 	} catch {}

@@ -4,7 +4,7 @@
  * @see https://www.rfc-editor.org/rfc/rfc7636#section-4.1
  */
 export function generateRandomValue(): string {
-	return encodeBase64url(crypto.getRandomValues(new Uint8Array(32)));
+	return encodeBytes(crypto.getRandomValues(new Uint8Array(32)));
 }
 
 /**
@@ -18,22 +18,28 @@ export function generateCodeChallenge(codeVerifier: string): Promise<string> {
 
 export async function hash(text: string): Promise<string> {
 	const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-	return encodeBase64url(new Uint8Array(digest));
+	return encodeBytes(new Uint8Array(digest));
 }
 
-export function encodeText(text: string): string {
-	return encodeBase64url(new TextEncoder().encode(text));
+/** Returns a value as text that no URL, cookie or framework escapes. */
+export function encodeJson(value: unknown): string {
+	// `btoa` takes Latin-1 only, and JSON can spell out the rest.
+	const json = JSON.stringify(value).replace(
+		/[^ -~]/g,
+		(character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+	);
+	return toBase64url(btoa(json));
 }
 
-/** @throws for what is no base64url */
-export function decodeText(text: string): string {
-	const bytes = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-	return new TextDecoder().decode(Uint8Array.from(bytes, (character) => character.charCodeAt(0)));
+/** @throws for text that `encodeJson` has not made */
+export function decodeJson(text: string): unknown {
+	return JSON.parse(atob(text.replaceAll("-", "+").replaceAll("_", "/")));
 }
 
-function encodeBase64url(bytes: Uint8Array): string {
-	return btoa(String.fromCharCode(...bytes))
-		.replaceAll("+", "-")
-		.replaceAll("/", "_")
-		.replaceAll("=", "");
+function encodeBytes(bytes: Uint8Array): string {
+	return toBase64url(btoa(String.fromCharCode(...bytes)));
+}
+
+function toBase64url(base64: string): string {
+	return base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
