@@ -65,12 +65,13 @@ export async function send(
 	}
 	const { access_token, refresh_token, id_token } = Object(answer);
 	const { grant_type, redirect_uri, ...confidential } = { ...form, ...json };
+	const plainWords = answer === undefined && response && wordsWithoutJson(response);
 	throw failure(client, "FAILED_REQUEST", {
 		step,
 		status: response?.status,
 		retryAfter: retryAfter(response, answer),
-		reason,
-		response: answer ?? (response && wordsWithoutJson(response)),
+		reason: plainWords ? undefined : reason,
+		response: plainWords || answer,
 		cause,
 		...(isOutage(response) && { advice: "Try again later" }),
 		...(client.createClientSecret &&
@@ -134,8 +135,6 @@ function retryAfter(response: HttpResponse | undefined, answer: unknown): number
 /** What a response that is no JSON says: in its header, or as plain text. */
 function wordsWithoutJson({ headers, text }: HttpResponse): unknown {
 	const [, error] = /error="([^"]*)"/.exec(headers.get("www-authenticate") ?? "") ?? [];
-	return {
-		error,
-		error_description: headers.get("content-type")?.startsWith("text/plain") ? text : undefined,
-	};
+	const error_description = headers.get("content-type")?.startsWith("text/plain") ? text : undefined;
+	return error || error_description ? { error, error_description } : undefined;
 }
