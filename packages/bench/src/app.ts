@@ -1,6 +1,8 @@
-import type { Person } from "./sign-in.ts";
+import type { User } from "./sign-in.ts";
 
-// What an app writes itself where its library leaves it to the app.
+// The code that an app writes itself where its library leaves it to the app.
+
+const LIFETIME_SECONDS = 600;
 
 /** What an app needs again in the callback. */
 interface Kept {
@@ -9,19 +11,35 @@ interface Kept {
 	nonce?: string;
 }
 
-/** Keeps it in the person's browser: a `Set-Cookie` value. */
-export function keep(kept: Kept): string {
-	const value = encodeURIComponent(JSON.stringify(kept));
-	return `__Host-sign-in=${value}; Path=/; Max-Age=600; HttpOnly; SameSite=Lax; Secure`;
+interface Received extends Kept {
+	code: string;
 }
 
-/** The code of a callback whose `state` is the one that was kept, and all else that was. */
-export function receive(request: Request): Kept & { code: string } {
+/** Keeps it in the user's browser: a `Set-Cookie` value. */
+export function keep(kept: Kept): string {
+	const value = encodeURIComponent(JSON.stringify({ ...kept, startedAt: Math.floor(Date.now() / 1000) }));
+	return `__Host-sign-in=${value}; Path=/; Max-Age=${LIFETIME_SECONDS}; HttpOnly; SameSite=Lax; Secure`;
+}
+
+/**
+ * Returns the code of a callback whose `state` is the one that was kept, and all else that was.
+ *
+ * @param issuer what `iss` must be, for who checks it
+ */
+export function receive(request: Request, issuer?: string): Received {
 	const [, value = "null"] = /(?:^|; )__Host-sign-in=([^;]*)/.exec(request.headers.get("cookie") ?? "") ?? [];
-	const kept = JSON.parse(decodeURIComponent(value)) as Kept | null;
+	const kept = JSON.parse(decodeURIComponent(value)) as (Kept & { startedAt: number }) | null;
 	const { searchParams } = new URL(request.url);
-	const code = searchParams.get("code");
-	if (!kept || !code || searchParams.get("state") !== kept.state) throw new Error("the state is wrong");
+	const once = (name: string) => {
+		const values = searchParams.getAll(name);
+		if (values.length > 1) throw new Error(`${name} came twice`);
+		return values[0];
+	};
+	const [state, iss, error, code] = [once("state"), once("iss"), once("error"), once("code")];
+	if (!kept || state !== kept.state) throw new Error("the state is wrong");
+	if (!(Date.now() / 1000 - kept.startedAt <= LIFETIME_SECONDS)) throw new Error("the sign-in is too old");
+	if (issuer && iss !== issuer) throw new Error("the issuer is wrong");
+	if (error || !code) throw new Error("the user said no");
 	return { ...kept, code };
 }
 
@@ -30,26 +48,29 @@ interface Email {
 	primary: boolean;
 }
 
-export function githubPerson({ id }: { id: number }, emails: Email[]): Person {
+export function toGithubUser({ id }: { id: number }, emails: Email[]): User {
 	return { id: String(id), email: emails.find(({ primary }) => primary)?.email ?? "" };
 }
 
-/** Asks GitHub for the person as its documentation says. */
-export async function fetchGithubPerson(accessToken: string): Promise<Person> {
+/** Asks for JSON. */
+export type Get = <Body>(url: string, accessToken: string) => Promise<Body>;
+
+/** Asks GitHub for the user as its documentation says. */
+export async function fetchGithubUser(accessToken: string, get: Get = getJson): Promise<User> {
 	const [user, emails] = await Promise.all([
 		get<{ id: number }>("https://api.github.com/user", accessToken),
-		fetchGithubEmails(accessToken),
+		fetchGithubEmails(accessToken, get),
 	]);
-	return githubPerson(user, emails);
+	return toGithubUser(user, emails);
 }
 
-export function fetchGithubEmails(accessToken: string): Promise<Email[]> {
+export function fetchGithubEmails(accessToken: string, get: Get = getJson): Promise<Email[]> {
 	return get("https://api.github.com/user/emails", accessToken);
 }
 
-async function get<Answer>(url: string, accessToken: string): Promise<Answer> {
+async function getJson<Body>(url: string, accessToken: string): Promise<Body> {
 	const headers = { accept: "application/json", authorization: `Bearer ${accessToken}`, "user-agent": "app" };
 	const response = await fetch(url, { headers });
-	if (!response.ok) throw new Error(`${url} answered ${response.status}`);
-	return (await response.json()) as Answer;
+	if (!response.ok) throw new Error(`${url} responded ${response.status}`);
+	return (await response.json()) as Body;
 }

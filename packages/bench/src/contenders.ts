@@ -5,42 +5,62 @@ export interface Contender {
 	name: string;
 	/** The folder of its routes, under `contenders`. */
 	folder: string;
-	/** What an app installs for it. */
+	/** The packages that an app installs for it. */
 	packages: Record<Provider, string[]>;
-	/** What its callback checks and does: to know before numbers are compared. */
+	/** Its callback's checks and work: to know before numbers are compared. */
 	notes: Record<Provider, string>;
 }
 
-/** Ours is the first: the others are compared with it. */
+export const OURS = "@oauth";
+
+/** All are compared with it: the same requests and checks, and nothing else. */
+export const BASELINE = "hand-written";
+
+const HAND_WRITTEN = { github: [], google: ["jose@6.2.17"] };
+
 export const CONTENDERS: Contender[] = [
 	{
-		name: "@oauth",
+		name: BASELINE,
+		folder: "hand-written",
+		packages: HAND_WRITTEN,
+		notes: {
+			github: "Checks state, PKCE, iss and the sign-in's age.",
+			google:
+				"Checks state, PKCE, iss, the sign-in's age, nonce, and the ID token with its signature (jose).",
+		},
+	},
+	{
+		name: "with limits",
+		folder: "hand-written-limits",
+		packages: HAND_WRITTEN,
+		notes: {
+			github:
+				"The same, with our limits for each request: 10 s, 1 MiB, no redirect. So much at least they cost.",
+			google:
+				"The same, with our limits for each request: 10 s, 1 MiB, no redirect. So much at least they cost.",
+		},
+	},
+	{
+		name: OURS,
 		folder: "oauth",
 		packages: {
 			github: ["@oauth/core", "@oauth/github"],
 			google: ["@oauth/core", "@oauth/oidc", "@oauth/google"],
 		},
 		notes: {
-			github: "Checks state, PKCE and iss.",
-			google: "Checks state, PKCE, iss, nonce and the ID token with its signature.",
-		},
-	},
-	{
-		name: "hand-written",
-		folder: "hand-written",
-		packages: { github: [], google: [] },
-		notes: {
-			github: "Doesn't check iss.",
-			google: "Doesn't check iss in the callback, and never fetches the keys again.",
+			github:
+				"Checks what hand-written code checks, and that the sign-in was begun for this client, issuer and URL.",
+			google:
+				"Checks what hand-written code checks, and that the sign-in was begun for this client, issuer and URL.",
 		},
 	},
 	peer("arctic", ["arctic"], {
-		github: "Has no PKCE and doesn't check iss. The app compares the state and asks for the person.",
+		github: "Has no PKCE and doesn't check iss. The app compares the state and asks for the user.",
 		google:
 			"Has no nonce, and checks neither iss nor the ID token, which it decodes only. The app compares the state.",
 	}),
 	peer("openid-client", ["openid-client"], {
-		github: "Checks what ours checks. The app asks for the person.",
+		github: "Checks what ours checks. The app asks for the user.",
 		google: "Checks what ours checks, the signature because the app asks for it.",
 	}),
 	peer("auth-core", ["@auth/core"], {
@@ -57,7 +77,7 @@ export const CONTENDERS: Contender[] = [
 		github:
 			"Has no PKCE and doesn't check iss. The app compares the state and asks for the e-mail addresses.",
 		google:
-			"Has no PKCE, no nonce and no ID token: it asks for the person. Doesn't check iss. The app compares the state.",
+			"Has no PKCE, no nonce and no ID token: it asks for the user. Doesn't check iss. The app compares the state.",
 	}),
 ];
 

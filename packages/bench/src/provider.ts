@@ -10,7 +10,7 @@ import { CLIENT, type Provider, redirectUriOf } from "./sign-in.ts";
 
 interface Grant {
 	params: URLSearchParams;
-	/** Signed when the person says yes, so that no contender waits for it. */
+	/** Signed when the user says yes, so that no contender waits for it. */
 	idToken?: string;
 }
 
@@ -21,10 +21,10 @@ const jwk = { ...(await exportJWK(publicKey)), kid: "bench", alg: "RS256", use: 
 const { github, google } = recordings;
 const { claims } = google.idToken;
 const emails = github.user["https://api.github.com/user/emails"];
-/** Without a public address, as most people are: then every contender asks for the addresses. */
+/** Without a public e-mail address, as most users: then every contender asks for the list of them. */
 const user = { ...github.user["https://api.github.com/user"], email: null };
 
-/** By path: no two of the providers' addresses have the same. */
+/** By path: no two of the providers' URLs have the same. */
 const routes: Record<string, (request: IncomingMessage, url: URL) => unknown> = {
 	"/login/oauth/authorize": (_, { searchParams }) => authorize("github", searchParams),
 	"/login/oauth/access_token": (request) => redeem("github", request),
@@ -50,7 +50,25 @@ const routes: Record<string, (request: IncomingMessage, url: URL) => unknown> = 
 	}),
 };
 
-/** The person says yes: where the browser goes next. */
+/** Any number of issuers, as `/<kilobytes of its document>/<name>`. */
+function discover(path: string): unknown {
+	const [, kilobytes, name] = /^\/(\d+)\/([\w-]+)\/\.well-known\/openid-configuration$/.exec(path) ?? [];
+	const issuer = `https://issuers.example.com/${kilobytes}/${name}`;
+	return (
+		name && {
+			issuer,
+			authorization_endpoint: `${issuer}/authorize`,
+			token_endpoint: `${issuer}/token`,
+			// One key set for all, from which each copies its own.
+			jwks_uri: `https://issuers.example.com/oauth2/v3/certs?of=${kilobytes}/${name}`,
+			authorization_response_iss_parameter_supported: true,
+			response_types_supported: ["code"],
+			claims_supported: ["x".repeat(Number(kilobytes) * 1000)],
+		}
+	);
+}
+
+/** The user says yes: where the browser goes next. */
 async function authorize(provider: Provider, params: URLSearchParams): Promise<URL | undefined> {
 	if (params.get("client_id") !== CLIENT.clientId || params.get("redirect_uri") !== redirectUriOf(provider))
 		return undefined;
@@ -98,13 +116,15 @@ function hasToken(provider: Provider, { headers }: IncomingMessage): boolean {
 
 const server = createServer(async (request, response) => {
 	const url = new URL(request.url ?? "/", "http://127.0.0.1");
-	const answer = await routes[url.pathname]?.(request, url);
-	if (answer instanceof URL) response.writeHead(302, { location: answer.href }).end();
+	const body = (await routes[url.pathname]?.(request, url)) ?? discover(url.pathname);
+	if (body instanceof URL) response.writeHead(302, { location: body.href }).end();
 	else
 		response
-			.writeHead(answer ? 200 : 400, { "content-type": "application/json" })
-			.end(JSON.stringify(answer || { error: "invalid_request" }));
+			.writeHead(body ? 200 : 400, { "content-type": "application/json" })
+			.end(JSON.stringify(body || { error: "invalid_request" }));
 });
+// Longer than any contender waits for its turn: a connection that ends meanwhile would fail a sign-in.
+server.keepAliveTimeout = 600_000;
 server.listen(0, "127.0.0.1", () => {
 	process.send?.(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
 });

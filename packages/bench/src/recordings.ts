@@ -1,5 +1,5 @@
 import github from "../../github/test/recording.json" with { type: "json" };
 import google from "../../google/test/recording.json" with { type: "json" };
 
-/** What the providers answer, as the packages' own tests have it. */
+/** The responses of the providers, as the packages' own tests have them. */
 export const recordings = { github, google };

@@ -1,76 +1,80 @@
-import type { Result, Results } from "./bench.ts";
-import type { Sample } from "./measure.ts";
-import { PROVIDERS } from "./sign-in.ts";
+import type { Turn } from "./contender-process.ts";
+import { BASELINE, OURS } from "./contenders.ts";
+import type { Provider } from "./sign-in.ts";
+import type { Plan, Result } from "./sign-ins.ts";
+import { median, ratios, spread } from "./statistics.ts";
 import { table } from "./table.ts";
 
 interface Column {
 	title: string;
-	digits: number;
-	/** Of each round, or the one number that no round changes; none where it was not measured. */
-	values(result: Result): number[];
+	cell(result: Result, baseline: Result): string;
 }
 
-const COLUMNS: Column[] = [
-	{ title: "kB web", digits: 1, values: ({ size }) => [size.web / 1000] },
-	{ title: "kB Node", digits: 1, values: ({ size }) => [size.node / 1000] },
-	{ title: "packages", digits: 0, values: ({ install }) => (install ? [install.packages] : []) },
-	{ title: "MB installed", digits: 2, values: ({ install }) => (install ? [install.bytes / 1e6] : []) },
-	{ title: "import ms", digits: 1, values: each(({ importMs }) => importMs) },
-	{ title: "URLs/s ↑", digits: 0, values: each(({ urlsPerSecond }) => urlsPerSecond) },
-	{ title: "callbacks/s ↑", digits: 0, values: each(({ callbacksPerSecond }) => callbacksPerSecond) },
-	{
-		title: "CPU µs/callback",
-		digits: 0,
-		values: each(({ cpuMicrosecondsPerCallback }) => cpuMicrosecondsPerCallback),
-	},
-	{ title: "requests/callback", digits: 0, values: each(({ requestsPerCallback }) => requestsPerCallback) },
+const SPEED: Column[] = [
+	absolute("CPU µs/callback", 0, ({ cpuMicrosecondsPerCallback }) => cpuMicrosecondsPerCallback),
+	relative(({ cpuMicrosecondsPerCallback }) => cpuMicrosecondsPerCallback),
+	absolute("CPU µs/URL", 0, ({ cpuMicrosecondsPerUrl }) => cpuMicrosecondsPerUrl),
+	relative(({ cpuMicrosecondsPerUrl }) => cpuMicrosecondsPerUrl),
+	absolute("callbacks/s", 0, ({ callbacksPerSecond }) => callbacksPerSecond),
+	absolute("requests", 0, ({ requestsPerCallback }) => requestsPerCallback),
 ];
 
-function each(read: (sample: Sample) => number): Column["values"] {
-	return ({ samples }) => samples.map(read);
+const SIZE: Column[] = [
+	{ title: "kB web", cell: ({ size }) => (size.web / 1000).toFixed(1) },
+	{ title: "kB Node", cell: ({ size }) => (size.node / 1000).toFixed(1) },
+	{ title: "packages", cell: ({ install }) => (install ? `${install.packages}` : "–") },
+	{ title: "MB installed", cell: ({ install }) => (install ? (install.bytes / 1e6).toFixed(2) : "–") },
+	{
+		title: "import ms",
+		cell: ({ rounds }) =>
+			spread(
+				rounds.map(({ importMs }) => importMs),
+				1,
+			),
+	},
+];
+
+function absolute(title: string, digits: number, read: (turn: Turn) => number): Column {
+	return {
+		title,
+		cell: ({ rounds }) =>
+			spread(
+				rounds.map(({ turns }) => median(turns.map(read))),
+				digits,
+			),
+	};
 }
 
-/** The results to read: what was measured, how the contenders compare, and what each does for it. */
-export function report({ machine, plan, ...results }: Results): string {
-	const { node, cpu, cores, loadBefore, loadAfter } = machine;
-	const sections = PROVIDERS.map((provider) => {
-		const all = results[provider];
-		return [
-			`## A sign-in with ${provider}`,
-			comparison(all, (result, column) => range(column.values(result), column.digits)),
-			"As a multiple of the first. More is better where there is a ↑, less is better elsewhere.",
-			comparison(all, (result, column) => ratio(column.values(result), column.values(all[0] as Result))),
-			all.map(({ contender, note }) => `- ${contender}: ${note}`).join("\n"),
-		];
-	});
+/** Compares each turn with the baseline's of the same time. */
+function relative(read: (turn: Turn) => number): Column {
+	return {
+		title: `÷ ${BASELINE}`,
+		cell: ({ rounds }, baseline) =>
+			spread(
+				rounds.map(({ turns }, index) =>
+					median(ratios(turns.map(read), baseline.rounds[index]?.turns.map(read) ?? [])),
+				),
+				2,
+			),
+	};
+}
+
+/** Reports a sign-in with one provider: its speed, its size, and what each contender does for it. */
+export function reportSignIns(provider: Provider, plan: Plan, results: Result[]): string {
+	const baseline = results.find(({ contender }) => contender === BASELINE) as Result;
+	const compare = (columns: Column[]) =>
+		table(
+			["", ...columns.map(({ title }) => title)],
+			results.map((result) => [
+				result.contender === OURS ? `**${OURS}**` : result.contender,
+				...columns.map(({ cell }) => cell(result, baseline)),
+			]),
+		);
 	return [
-		`${cpu}, ${cores} cores, Node ${node}, load ${loadBefore.toFixed(2)} before and ${loadAfter.toFixed(2)} after.`,
-		`Rounds: ${plan.rounds}, of ${plan.signIns} sign-ins after ${plan.warmUp} to warm up. Medians, with the least and the most.`,
-		...sections.flat(),
+		`## A sign-in with ${provider}`,
+		`${plan.rounds} rounds of ${plan.turns} turns of ${plan.signIns} sign-ins each, after ${plan.warmUp} to warm up. A round counts by the median of its turns; of the rounds here are the median, the least and the most. \`÷\` is taken turn by turn.`,
+		compare(SPEED),
+		compare(SIZE),
+		results.map(({ contender, note }) => `- ${contender}: ${note}`).join("\n"),
 	].join("\n\n");
-}
-
-function comparison(results: Result[], cell: (result: Result, column: Column) => string): string {
-	return table(
-		["", ...COLUMNS.map(({ title }) => title)],
-		results.map((result) => [result.contender, ...COLUMNS.map((column) => cell(result, column))]),
-	);
-}
-
-function range(values: number[], digits: number): string {
-	if (values.length === 0) return "–";
-	const [least, middle, most] = [Math.min(...values), median(values), Math.max(...values)].map((value) =>
-		value.toFixed(digits),
-	);
-	return least === most ? `${middle}` : `${middle} (${least}–${most})`;
-}
-
-function ratio(values: number[], first: number[]): string {
-	return values.length === 0 ? "–" : (median(values) / median(first)).toFixed(2);
-}
-
-function median(values: number[]): number {
-	const sorted = [...values].sort((a, b) => a - b);
-	const middle = sorted.length / 2;
-	return ((sorted[Math.ceil(middle) - 1] ?? 0) + (sorted[Math.floor(middle)] ?? 0)) / 2;
 }

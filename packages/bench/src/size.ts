@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
-import { build, type Platform } from "esbuild";
+import { type BuildOptions, build, type Platform } from "esbuild";
+import { root } from "../../repo/src/workspace.ts";
 
 /** In bytes, minified and gzipped. */
 export interface Size {
@@ -8,20 +9,52 @@ export interface Size {
 	node: number;
 }
 
-export async function sizeOf(routes: string): Promise<Size> {
-	return { web: await gzipped(routes, "browser"), node: await gzipped(routes, "node") };
+export interface Bundle {
+	/** Minified. */
+	bytes: number;
+	gzipped: number;
+	/** The minified bytes of each source file, the largest first. */
+	files: { file: string; bytes: number }[];
 }
 
-/** What a bundler makes of an app's two routes, with all dependencies in, those that are loaded later too. */
-async function gzipped(routes: string, platform: Platform): Promise<number> {
-	const { outputFiles } = await build({
-		entryPoints: [routes],
+/** Returns the size of an app's two routes. */
+export async function sizeOf(routes: string): Promise<Size> {
+	const [web, node] = await Promise.all([
+		bundle({ entryPoints: [routes] }, "browser"),
+		bundle({ entryPoints: [routes] }, "node"),
+	]);
+	return { web: web.gzipped, node: node.gzipped };
+}
+
+/** Bundles all that a package exports. */
+export function bundlePackage(name: string, platform: Platform): Promise<Bundle> {
+	return bundle(
+		{ stdin: { contents: `export * from "${name}"`, resolveDir: `${root}packages/repo` } },
+		platform,
+	);
+}
+
+/** Bundles with all dependencies in, those that are loaded later too. */
+async function bundle(entry: BuildOptions, platform: Platform): Promise<Bundle> {
+	const { outputFiles, metafile } = await build({
+		...entry,
+		absWorkingDir: root,
 		bundle: true,
 		minify: true,
 		format: "esm",
 		platform,
 		external: ["node:*"],
+		metafile: true,
 		write: false,
 	});
-	return gzipSync(outputFiles[0]?.contents ?? "", { level: 9 }).length;
+	const output = outputFiles[0]?.contents ?? new Uint8Array();
+	const files = Object.values(metafile.outputs)
+		.flatMap(({ inputs }) => Object.entries(inputs))
+		.map(([file, { bytesInOutput }]) => ({
+			file: file.replace(/^.*node_modules\//, "").replace(/^packages\//, ""),
+			bytes: bytesInOutput,
+		}))
+		.filter(({ bytes }) => bytes > 0)
+		.sort((a, b) => b.bytes - a.bytes);
+	return { bytes: output.length, gzipped: gzipSync(output, { level: 9 }).length, files };
 }

@@ -1,5 +1,5 @@
 import { GitHub, generateState } from "arctic";
-import { fetchGithubPerson, keep, receive } from "../../app.ts";
+import { fetchGithubUser, keep, receive } from "../../app.ts";
 import { CLIENT, redirectUriOf, type SignIn } from "../../sign-in.ts";
 
 /** @see https://arcticjs.dev/providers/github */
@@ -8,12 +8,12 @@ export default function github(): SignIn {
 	return {
 		async begin() {
 			const state = generateState();
-			const url = provider.createAuthorizationURL(state, ["read:user", "user:email"]);
+			const url = provider.createAuthorizationURL(state, ["user:email"]);
 			return { url: url.href, cookies: [keep({ state })] };
 		},
 		async callback(request) {
 			const tokens = await provider.validateAuthorizationCode(receive(request).code);
-			return fetchGithubPerson(tokens.accessToken());
+			return fetchGithubUser(tokens.accessToken());
 		},
 	};
 }

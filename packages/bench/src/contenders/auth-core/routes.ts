@@ -1,5 +1,5 @@
 import { Auth, type AuthConfig, skipCSRFCheck } from "@auth/core";
-import { ORIGIN, type Person, type Provider, type SignIn } from "../../sign-in.ts";
+import { ORIGIN, type Provider, type SignIn, type User } from "../../sign-in.ts";
 
 /** Through its handler, with its sessions in a cookie, and begun on the server as its framework packages do it. */
 export function routes(name: Provider, provider: AuthConfig["providers"][number]): SignIn {
@@ -21,15 +21,15 @@ export function routes(name: Provider, provider: AuthConfig["providers"][number]
 			return { url: headers.get("location") ?? "", cookies: headers.getSetCookie() };
 		},
 		async callback(request) {
-			let person: Person | undefined;
+			let user: User | undefined;
 			const signIn: NonNullable<AuthConfig["callbacks"]>["signIn"] = ({ account, profile }) => {
-				person = { id: account?.providerAccountId ?? "", email: profile?.email ?? "" };
+				user = { id: account?.providerAccountId ?? "", email: profile?.email ?? "" };
 				return true;
 			};
 			const { headers } = (await Auth(request, { ...config, callbacks: { signIn } })) as Response;
 			const hasSession = headers.getSetCookie().some((cookie) => cookie.includes("authjs.session-token="));
-			if (!person || !hasSession) throw new Error(`no session, but ${headers.get("location")}`);
-			return person;
+			if (!user || !hasSession) throw new Error(`no session, but ${headers.get("location")}`);
+			return user;
 		},
 	};
 }

@@ -1,13 +1,13 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { betterAuth } from "better-auth/minimal";
-import { CLIENT, ORIGIN, type Person, type Provider, type SignIn } from "../../sign-in.ts";
+import { CLIENT, ORIGIN, type Provider, type SignIn, type User } from "../../sign-in.ts";
 
 /** Through its handler, without a database, so that its sessions are in a cookie. */
 export function routes(name: Provider, idField: "id" | "sub"): SignIn {
-	const signedIn = new AsyncLocalStorage<{ person?: Person }>();
+	const signedIn = new AsyncLocalStorage<{ user?: User }>();
 	const mapProfileToUser = (profile: { id?: string; sub?: string; email: string }) => {
-		const person = { id: String(profile[idField]), email: profile.email };
-		Object.assign(signedIn.getStore() ?? {}, { person });
+		const user = { id: String(profile[idField]), email: profile.email };
+		Object.assign(signedIn.getStore() ?? {}, { user });
 		return {};
 	};
 	const auth = betterAuth({
@@ -31,10 +31,10 @@ export function routes(name: Provider, idField: "id" | "sub"): SignIn {
 		callback(request) {
 			return signedIn.run({}, async () => {
 				const { headers } = await auth.handler(request);
-				const person = signedIn.getStore()?.person;
+				const user = signedIn.getStore()?.user;
 				const hasSession = headers.getSetCookie().some((cookie) => cookie.includes("session_token="));
-				if (!person || !hasSession) throw new Error(`no session, but ${headers.get("location")}`);
-				return person;
+				if (!user || !hasSession) throw new Error(`no session, but ${headers.get("location")}`);
+				return user;
 			});
 		},
 	};

@@ -1,4 +1,6 @@
+import type { Get } from "../../app.ts";
 import { CLIENT } from "../../sign-in.ts";
+import type { Exchange } from "./exchange.ts";
 
 export function randomText(): string {
 	return base64url(crypto.getRandomValues(new Uint8Array(32)));
@@ -33,12 +35,12 @@ interface Tokens {
 }
 
 export async function redeem(
+	exchange: Exchange,
 	endpoint: string,
 	redirectUri: string,
-	code: string,
-	codeVerifier = "",
+	{ code, codeVerifier = "" }: { code: string; codeVerifier?: string },
 ): Promise<Tokens> {
-	const response = await fetch(endpoint, {
+	const { ok, body } = await exchange(endpoint, {
 		method: "POST",
 		headers: { accept: "application/json", "user-agent": "app" },
 		body: new URLSearchParams({
@@ -50,7 +52,20 @@ export async function redeem(
 			code_verifier: codeVerifier,
 		}),
 	});
-	const answer = (await response.json()) as Tokens;
-	if (!response.ok || !answer.access_token) throw new Error("the code could not be redeemed");
-	return answer;
+	const tokens = body as Tokens & { error?: string };
+	if (!ok || tokens.error || !tokens.access_token) throw new Error("the code could not be redeemed");
+	return tokens;
+}
+
+export function getWith(exchange: Exchange): Get {
+	return async <Body>(url: string, accessToken: string) => {
+		const headers = {
+			accept: "application/json",
+			authorization: `Bearer ${accessToken}`,
+			"user-agent": "app",
+		};
+		const { ok, body } = await exchange(url, { headers });
+		if (!ok) throw new Error(`${url} failed`);
+		return body as Body;
+	};
 }

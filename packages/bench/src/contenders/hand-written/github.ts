@@ -1,28 +1,26 @@
-import { fetchGithubPerson, keep, receive } from "../../app.ts";
+import { fetchGithubUser, keep, receive } from "../../app.ts";
 import { redirectUriOf, type SignIn } from "../../sign-in.ts";
-import { authorizationUrl, randomText, redeem } from "./client.ts";
+import { authorizationUrl, getWith, randomText, redeem } from "./client.ts";
+import { exchange as withoutLimits } from "./exchange.ts";
 
-export default function github(): SignIn {
+export default function github(exchange = withoutLimits): SignIn {
 	const redirectUri = redirectUriOf("github");
+	const get = getWith(exchange);
 	return {
 		async begin() {
 			const [state, codeVerifier] = [randomText(), randomText()];
 			const url = await authorizationUrl("https://github.com/login/oauth/authorize", codeVerifier, {
 				redirect_uri: redirectUri,
-				scope: "read:user user:email",
+				scope: "user:email",
 				state,
 			});
 			return { url, cookies: [keep({ state, codeVerifier })] };
 		},
 		async callback(request) {
-			const { code, codeVerifier } = receive(request);
-			const tokens = await redeem(
-				"https://github.com/login/oauth/access_token",
-				redirectUri,
-				code,
-				codeVerifier,
-			);
-			return fetchGithubPerson(tokens.access_token);
+			const received = receive(request, "https://github.com/login/oauth");
+			const endpoint = "https://github.com/login/oauth/access_token";
+			const tokens = await redeem(exchange, endpoint, redirectUri, received);
+			return fetchGithubUser(tokens.access_token, get);
 		},
 	};
 }

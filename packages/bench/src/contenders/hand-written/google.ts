@@ -1,9 +1,13 @@
+import { createRemoteJWKSet, jwtVerify } from "jose";
 import { keep, receive } from "../../app.ts";
-import { redirectUriOf, type SignIn } from "../../sign-in.ts";
+import { CLIENT, redirectUriOf, type SignIn } from "../../sign-in.ts";
 import { authorizationUrl, randomText, redeem } from "./client.ts";
-import { verify } from "./id-token.ts";
+import { exchange as withoutLimits } from "./exchange.ts";
 
-export default function google(): SignIn {
+const ISSUER = "https://accounts.google.com";
+const keys = createRemoteJWKSet(new URL("https://www.googleapis.com/oauth2/v3/certs"));
+
+export default function google(exchange = withoutLimits): SignIn {
 	const redirectUri = redirectUriOf("google");
 	return {
 		async begin() {
@@ -17,10 +21,23 @@ export default function google(): SignIn {
 			return { url, cookies: [keep({ state, codeVerifier, nonce })] };
 		},
 		async callback(request) {
-			const { code, codeVerifier, nonce } = receive(request);
-			const tokens = await redeem("https://oauth2.googleapis.com/token", redirectUri, code, codeVerifier);
-			const { sub, email } = await verify(tokens.id_token, nonce);
-			return { id: sub, email };
+			const received = receive(request, ISSUER);
+			const endpoint = "https://oauth2.googleapis.com/token";
+			const tokens = await redeem(exchange, endpoint, redirectUri, received);
+			return verify(tokens.id_token, received.nonce);
 		},
 	};
+}
+
+async function verify(idToken: string, nonce: string | undefined) {
+	const { payload } = await jwtVerify<{ sub: string; email: string; azp?: string }>(idToken, keys, {
+		issuer: ISSUER,
+		audience: CLIENT.clientId,
+		algorithms: ["RS256"],
+		requiredClaims: ["exp", "iat", "sub"],
+		clockTolerance: 30,
+	});
+	const { sub, email, azp = CLIENT.clientId } = payload;
+	if (!nonce || payload.nonce !== nonce || azp !== CLIENT.clientId) throw new Error("a claim is wrong");
+	return { id: sub, email };
 }

@@ -1,5 +1,5 @@
 import { github as createProvider } from "@lucia-auth/oauth/providers";
-import { fetchGithubEmails, githubPerson, keep, receive } from "../../app.ts";
+import { fetchGithubEmails, keep, receive, toGithubUser } from "../../app.ts";
 import { CLIENT, redirectUriOf, type SignIn } from "../../sign-in.ts";
 import { createAuth } from "./auth.ts";
 
@@ -7,7 +7,7 @@ export default function github(): SignIn {
 	const provider = createProvider(createAuth(), {
 		...CLIENT,
 		redirectUri: redirectUriOf("github"),
-		scope: ["read:user", "user:email"],
+		scope: ["user:email"],
 	});
 	return {
 		async begin() {
@@ -16,7 +16,7 @@ export default function github(): SignIn {
 		},
 		async callback(request) {
 			const { githubUser, githubTokens } = await provider.validateCallback(receive(request).code);
-			return githubPerson(githubUser, await fetchGithubEmails(githubTokens.accessToken));
+			return toGithubUser(githubUser, await fetchGithubEmails(githubTokens.accessToken));
 		},
 	};
 }

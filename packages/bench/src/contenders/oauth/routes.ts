@@ -3,9 +3,9 @@ import type { SignIn } from "../../sign-in.ts";
 
 export function routes(provider: OAuthProvider<unknown>): SignIn {
 	return {
-		async begin() {
-			const { url, cookie } = await provider.startSignIn();
-			return { url, cookies: [cookie] };
+		async begin(request) {
+			const { url, cookies } = await provider.startSignIn(request);
+			return { url, cookies: cookies.map((cookie) => cookie.serialize()) };
 		},
 		async callback(request) {
 			const { providerUserId, profile } = await provider.handleCallback(request);

@@ -1,5 +1,5 @@
 import * as client from "openid-client";
-import { githubPerson, keep, receive } from "../../app.ts";
+import { keep, receive, toGithubUser } from "../../app.ts";
 import { CLIENT, redirectUriOf, type SignIn } from "../../sign-in.ts";
 
 /** GitHub publishes no metadata, so the app says where its endpoints are. */
@@ -19,7 +19,7 @@ export default function github(): SignIn {
 			const [state, codeVerifier] = [client.randomState(), client.randomPKCECodeVerifier()];
 			const url = client.buildAuthorizationUrl(config, {
 				redirect_uri: redirectUriOf("github"),
-				scope: "read:user user:email",
+				scope: "user:email",
 				code_challenge: await client.calculatePKCECodeChallenge(codeVerifier),
 				code_challenge_method: "S256",
 				state,
@@ -36,7 +36,7 @@ export default function github(): SignIn {
 				get("https://api.github.com/user", access_token),
 				get("https://api.github.com/user/emails", access_token),
 			]);
-			return githubPerson(user, emails);
+			return toGithubUser(user, emails);
 		},
 	};
 }
