@@ -13,7 +13,7 @@ import { onTestFinished } from "vitest";
 import type { Manifest } from "../../repo/src/workspace.ts";
 import { run } from "./run.ts";
 
-/** Where a person starts who has never installed anything: an empty folder and an empty home, for one test. */
+/** An empty folder and an empty home, for one test: so a user starts who has never installed anything. */
 export interface CleanFolder {
 	path: string;
 	write(file: string, content: string | object): void;

@@ -6,7 +6,7 @@ export interface RunOptions {
 	env?: NodeJS.ProcessEnv;
 }
 
-/** Runs a program to its end and gives back what it printed. Throws that, if the program fails. */
+/** Runs a program to its end and returns what it printed. Throws that, if the program fails. */
 export async function run(program: string, args: string[], { cwd, env }: RunOptions): Promise<string> {
 	try {
 		const { stdout, stderr } = await promisify(execFile)(program, args, {
@@ -20,7 +20,7 @@ export async function run(program: string, args: string[], { cwd, env }: RunOpti
 	}
 }
 
-/** What the package manager that runs us tells its scripts, and a CI its publishers, is not for others. */
+/** Leaves out what the package manager that runs us tells its scripts, and a CI its publishers. */
 function environment(): NodeJS.ProcessEnv {
 	const foreign = /^(npm_|pnpm_(config|package)_|yarn_|init_cwd$|actions_|github_)/i;
 	const own = Object.entries(process.env).filter(([name]) => !foreign.test(name));

@@ -7,7 +7,7 @@ import { generate } from "selfsigned";
 import { onTestFinished } from "vitest";
 
 export interface Tunnel {
-	/** The proxy's address. */
+	/** The proxy's URL. */
 	url: string;
 	/** The certificate that its hosts show. */
 	certificate: string;

@@ -56,8 +56,8 @@ async function download(name: string): Promise<Map<string, string>> {
 	const folder = mkdtempSync(join(tmpdir(), "oauth-tarball-"));
 	onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
 	const newest = (await registry.versions(name)).at(-1);
-	const answer = await fetch(`${registry.url}${name}/-/${name.split("/")[1]}-${newest}.tgz`);
-	writeFileSync(join(folder, "package.tgz"), Buffer.from(await answer.arrayBuffer()));
+	const response = await fetch(`${registry.url}${name}/-/${name.split("/")[1]}-${newest}.tgz`);
+	writeFileSync(join(folder, "package.tgz"), Buffer.from(await response.arrayBuffer()));
 	const files = (await run("tar", ["-xzvf", "package.tgz"], { cwd: folder })).trim().split("\n");
 	return new Map(
 		files.map((file) => [file.replace("package/", ""), readFileSync(join(folder, file), "utf8")]),
