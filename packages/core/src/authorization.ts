@@ -46,8 +46,8 @@ export function authorizationUrl(client: Client, request: Record<string, string>
 			reason: `"endpoints.authorization" is missing, or has to be discovered first`,
 			advice: "Developer: use startSignIn",
 		});
-	const { origin, pathname, search } = new URL(authorization);
-	const params = new URLSearchParams(search);
+	const [path, query] = authorization.split("?");
+	const params = new URLSearchParams(query);
 	for (const name in request) params.set(name, request[name] as string);
-	return { url: `${origin}${pathname}?${params}` };
+	return { url: `${path}?${params}` };
 }

@@ -26,13 +26,10 @@ export function checkVisit(client: Client, step: Step, request: RequestLike): vo
 			step,
 			reason: "the first argument is not a request with headers",
 		});
-	const [purpose, mode, destination] = ["sec-purpose", "sec-fetch-mode", "sec-fetch-dest"].map((name) =>
-		readHeader(request, name),
-	);
 	const isVisit =
-		!/prefetch/.test(`${purpose}${readHeader(request, "purpose")}${readHeader(request, "x-moz")}`) &&
-		mode !== "no-cors" &&
-		/^(document|empty|i?frame|fencedframe)?$/.test(`${destination}`);
+		!/prefetch/.test(readHeader(request, "sec-purpose") + readHeader(request, "purpose")) &&
+		readHeader(request, "sec-fetch-mode") !== "no-cors" &&
+		/^(document|empty|i?frame|fencedframe)?$/.test(readHeader(request, "sec-fetch-dest"));
 	if (!isVisit) throw failure(client, "NOT_A_NAVIGATION", { step });
 }
 

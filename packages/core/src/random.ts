@@ -1,10 +1,20 @@
+/** A value's length in bytes, of which base64url makes 44 characters, without a rest. */
+const BYTES = 33;
+const CHARACTERS = /.{44}/g;
+
 /**
- * Makes 256 random bits as 43 characters: a `state`, a nonce or a PKCE code verifier.
+ * Makes 264 random bits as 44 characters: a `state`, a nonce or a PKCE code verifier.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7636#section-4.1
  */
 export function generateRandomValue(): string {
-	return encodeBytes(crypto.getRandomValues(new Uint8Array(32)));
+	return encodeBytes(crypto.getRandomValues(new Uint8Array(BYTES)));
+}
+
+/** Makes three of them at once, which is faster than one by one. */
+export function generateThreeValues(): [string, string, string] {
+	const text = encodeBytes(crypto.getRandomValues(new Uint8Array(3 * BYTES)));
+	return text.match(CHARACTERS) as [string, string, string];
 }
 
 /**

@@ -4,7 +4,7 @@ import { failure } from "./failure.js";
 import { bindingOf, flowCookie, localPath, retireOldest } from "./flow.js";
 import { checkVisit } from "./incoming-request.js";
 import type { RequestLike, SignIn, SignInOptions } from "./provider.js";
-import { generateCodeChallenge, generateRandomValue, hash } from "./random.js";
+import { generateCodeChallenge, generateThreeValues, hash } from "./random.js";
 
 /** Makes a flow, and all that sends the user and the flow on their way. */
 export async function startSignIn(
@@ -24,9 +24,9 @@ export async function startSignIn(
 			step: "authorization",
 			reason: `"${problem[0]}" ${problem[1]}`,
 		});
-	const state = generateRandomValue();
-	const codeVerifier = client.pkce === "S256" ? generateRandomValue() : undefined;
-	const nonce = client.nonce ? generateRandomValue() : undefined;
+	const [state, verifier, nonceValue] = generateThreeValues();
+	const codeVerifier = client.pkce === "S256" ? verifier : undefined;
+	const nonce = client.nonce ? nonceValue : undefined;
 	const codeChallenge = codeVerifier && (await generateCodeChallenge(codeVerifier));
 	const authorization = authorizationRequest(client, { ...access, state, codeChallenge, nonce });
 	const { url, ...checks } = await (client.pushAuthorizationRequest ?? authorizationUrl)(

@@ -271,7 +271,7 @@ describe("a callback that is refused", () => {
 	])("a flow that holds %j is FLOW_MISMATCH, and startSignIn goes on beside it", async (change) => {
 		const signIn = withFlow(await begin(), change);
 		await endOfFlow(acme(), callbackRequest(signIn), "FLOW_MISMATCH");
-		expect((await acme().startSignIn(loginRequest(cookiePair(signIn)))).state).toHaveLength(43);
+		expect((await acme().startSignIn(loginRequest(cookiePair(signIn)))).state).toHaveLength(44);
 	});
 
 	test.each(["//evil.example", "https://evil.example", "/a/../b", 7])(

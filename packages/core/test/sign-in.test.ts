@@ -15,7 +15,7 @@ describe("startSignIn", () => {
 		const [first, second] = await Promise.all([begin(), begin()]);
 		const params = new URL(first.url).searchParams;
 		expect(params.get("state")).toBe(first.state);
-		expect(first.state).toMatch(/^[\w-]{43}$/);
+		expect(first.state).toMatch(/^[\w-]{44}$/);
 		expect(params.get("code_challenge_method")).toBe("S256");
 		expect(params.get("code_challenge")).toBe(await generateCodeChallenge(readFlow(first).codeVerifier));
 		expect(first.state).not.toBe(second.state);
@@ -32,7 +32,7 @@ describe("startSignIn", () => {
 		expect(new URL((await begin()).url).searchParams.has("nonce")).toBe(false);
 		const signIn = await begin({}, CLIENT, { nonce: true });
 		expect(new URL(signIn.url).searchParams.get("nonce")).toBe(readFlow(signIn).nonce);
-		expect(readFlow(signIn).nonce).toMatch(/^[\w-]{43}$/);
+		expect(readFlow(signIn).nonce).toMatch(/^[\w-]{44}$/);
 	});
 
 	test("a provider that doesn't take PKCE gets no challenge", async () => {
