@@ -12,6 +12,9 @@ const MAX_COOKIE_BYTES = 4000;
 /** Beside the flow's own. */
 const MAX_RETIRED = 9;
 
+/** With the cookie's name. A cookie that is shorter is none of ours, whatever its name: a browser can be full of them. */
+const MIN_FLOW_LENGTH = 100;
+
 /** As it is in the cookie. */
 const MAX_PATH_LENGTH = 512;
 
@@ -54,7 +57,7 @@ export function retireOldest(client: Client, request: RequestLike, added: Cookie
 	const now = Date.now();
 	const pending: { name: string; size: number; age: number }[] = [];
 	for (const pair of readHeader(request, "cookie").split(";")) {
-		const [, name, start] = FLOW_COOKIE.exec(pair) ?? [];
+		const [, name, start] = (pair.length >= MIN_FLOW_LENGTH && FLOW_COOKIE.exec(pair)) || [];
 		if (!name) continue;
 		const age = Math.abs(now - (start ? Number.parseInt(start, 36) : 0));
 		pending.push({ name, size: pair.length + 1, age });

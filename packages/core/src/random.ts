@@ -47,9 +47,10 @@ export function decodeJson(text: string): unknown {
 }
 
 function encodeBytes(bytes: Uint8Array): string {
-	return toBase64url(btoa(String.fromCharCode(...bytes)));
+	// Not by spreading them, which takes three times as long.
+	return toBase64url(btoa(String.fromCharCode.apply(null, bytes as unknown as number[])));
 }
 
 function toBase64url(base64: string): string {
-	return base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+	return base64.replace(/[+/=]/g, (character) => ({ "+": "-", "/": "_" })[character] ?? "");
 }

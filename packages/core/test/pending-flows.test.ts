@@ -97,7 +97,7 @@ describe("pending flows", () => {
 	test("16 KiB of junk cookies that look like flows cost at most ten Set-Cookie headers, and are gone after some sign-ins", async () => {
 		const jar = new Jar();
 		for (let number = 0; jar.header.length < 16 * 1024; number++)
-			jar.cookies.set(`__Host-oauth.acme.${number}`, JUNK[number % JUNK.length] ?? "");
+			jar.cookies.set(`__Host-oauth.acme.${number}`, (JUNK[number % JUNK.length] ?? "").padEnd(100, "x"));
 		for (let round = 0; jar.header.length > LIMIT; round++) {
 			expect(round).toBeLessThan(200);
 			const signIn = await begin(loginRequest(jar.header));
@@ -106,6 +106,14 @@ describe("pending flows", () => {
 			jar.keep(signIn);
 			if (before > LIMIT) expect(jar.cookies.has(flowCookie(signIn).name)).toBe(true);
 		}
+	});
+
+	test("16 KiB of cookies that are too short for a flow are none, whatever their names", async () => {
+		const jar = new Jar();
+		for (let number = 0; jar.header.length < 16 * 1024; number++)
+			jar.cookies.set(`oauth.acme.${number}`, "mc3x1k2a.e30");
+		const signIn = await begin(loginRequest(jar.header));
+		expect(signIn.cookies).toEqual([flowCookie(signIn)]);
 	});
 
 	test.each([

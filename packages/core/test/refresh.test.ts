@@ -193,7 +193,7 @@ describe("a refresh that has been sent is not repeated", () => {
 	});
 	const respond = (body: object = TOKEN_RESPONSE, status = 200) =>
 		sendJson(held[0] as ServerResponse, status, body);
-	const timeout = 150;
+	const timeout = 300;
 
 	test("two callers in one tick and a provider that hangs past their timeout: one request, two timeouts", async () => {
 		const provider = acme({ timeout });
