@@ -39,14 +39,14 @@ const unknown = names.find((name) => !(name in BENCHMARKS));
 if (unknown) throw new Error(`${unknown} is none of ${Object.keys(BENCHMARKS).join(", ")}`);
 
 const load = () => (loadavg()[0] ?? 0).toFixed(2);
-const before = load();
-const sections: string[] = [];
+const print = (text: string) => console.log(`${text}\n`);
+if (!values.json)
+	print(`${cpus()[0]?.model}, ${cpus().length} cores, Node ${process.version}, load ${load()} before.`);
 for (const name of names) {
 	say(name);
-	sections.push(await (BENCHMARKS[name] as () => Promise<string>)());
+	print(await (BENCHMARKS[name] as () => Promise<string>)());
 }
-const machine = `${cpus()[0]?.model}, ${cpus().length} cores, Node ${process.version}, load ${before} before and ${load()} after.`;
-console.log((values.json ? sections : [machine, ...sections]).join("\n\n"));
+if (!values.json) print(`Load ${load()} after.`);
 
 async function signIns(): Promise<Record<Provider, Result[]>> {
 	const folder = mkdtempSync(join(tmpdir(), "oauth-bench-"));
