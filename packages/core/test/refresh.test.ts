@@ -202,7 +202,7 @@ describe("a refresh that has been sent is not repeated", () => {
 		);
 		for (const error of errors) {
 			expect(error).toMatchObject({ step: "refresh", provider: "acme" });
-			expect(error.message).toContain("no response within 0.15 s. Try again later.");
+			expect(error.message).toContain("no response within 0.3 s. Try again later.");
 			expectNoSecrets(error, [OLD, CLIENT.clientSecret]);
 		}
 		await new Promise((resolve) => setTimeout(resolve, 2 * timeout));
