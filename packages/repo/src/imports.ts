@@ -1,12 +1,18 @@
 import { parseSync, Visitor } from "oxc-parser";
 
-/** The packages that a built file imports, at once or later, for code or for types. */
-export function importsOf(file: string, text: string): string[] {
-	const names: string[] = [];
-	function add({ source }: { source: unknown }): void {
-		const { value } = (source ?? {}) as { value?: unknown };
-		const [, name] = /^(@[^/]+\/[^/]+|[^./@][^/]*)/.exec(String(value ?? "")) ?? [];
-		if (name && !name.startsWith("node:")) names.push(name);
+interface Source {
+	type: string;
+	value?: unknown;
+	quasis?: { value: { raw: string } }[];
+}
+
+/** What a file imports, at once or later, for code or for types. Of a template, its texts. */
+export function sourcesIn(file: string, text: string): string[] {
+	const sources: string[] = [];
+	function add(node: { source: unknown }): void {
+		const source = node.source as Source | null;
+		if (source?.type === "Literal") sources.push(`${source.value}`);
+		if (source?.quasis) sources.push(source.quasis.map(({ value }) => value.raw).join("*"));
 	}
 	new Visitor({
 		ImportDeclaration: add,
@@ -15,5 +21,13 @@ export function importsOf(file: string, text: string): string[] {
 		ImportExpression: add,
 		TSImportType: add,
 	}).visit(parseSync(file, text).program);
-	return names;
+	return sources;
+}
+
+/** The packages that a built file imports. */
+export function importsOf(file: string, text: string): string[] {
+	return sourcesIn(file, text).flatMap((source) => {
+		const [, name] = /^(@[^/]+\/[^/]+|[^./@][^/]*)/.exec(source) ?? [];
+		return name && !name.startsWith("node:") ? [name] : [];
+	});
 }

@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
-import { type Node, parseSync, Visitor } from "oxc-parser";
+import { type Node, parseSync } from "oxc-parser";
 import { describe, expect, test } from "vitest";
+import { sourcesIn } from "../src/imports.ts";
 import { exportOf, providerPackages, root } from "../src/workspace.ts";
 
 /** Its protocol has pushed requests, signed proofs and as many servers as people like: its own tests hold the same. */
@@ -35,7 +36,7 @@ test("packages are imported by their names, and never by the path of a build", (
 	});
 	expect(files.length).toBeGreaterThan(100);
 	const paths = files.flatMap((file) =>
-		[...sourcesIn(`${root}${file}`)]
+		sourcesIn(file, readFileSync(`${root}${file}`, "utf8"))
 			.filter((source) => /(^|\/)dist\//.test(source))
 			.map((source) => `${file}: ${source}`),
 	);
@@ -65,22 +66,4 @@ function argumentsOf(name: string) {
 		if (callee.type !== "Identifier" || callee.name !== name) return undefined;
 		return args.map((argument) => (argument.type === "Identifier" ? argument.name : argument.type));
 	};
-}
-
-/** What a file imports, at once or later. Of a template, its texts. */
-function sourcesIn(file: string): string[] {
-	const sources: string[] = [];
-	const add = ({ source }: { source: Node | null }) => {
-		if (source?.type === "Literal") sources.push(`${source.value}`);
-		if (source?.type === "TemplateLiteral")
-			sources.push(source.quasis.map(({ value }) => value.raw).join("*"));
-	};
-	new Visitor({
-		ImportDeclaration: add,
-		ExportNamedDeclaration: add,
-		ExportAllDeclaration: add,
-		ImportExpression: add,
-		TSImportType: add,
-	}).visit(parse(file).program);
-	return sources;
 }
