@@ -27,30 +27,20 @@ export async function within<Value>(
 	}
 }
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /** Reads a foreign body as text, of at most 1 MiB. */
 export async function readText(
 	body: AsyncIterable<Uint8Array | string> | ReadableStream<Uint8Array> | null,
 ): Promise<string> {
-	const chunks: Uint8Array[] = [];
+	const chunks: BlobPart[] = [];
 	let bytes = 0;
-	for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array | string>) {
+	for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array<ArrayBuffer> | string>) {
 		bytes += chunk.length;
 		if (bytes > MAX_BYTES) throw new Error("the body has more than 1 MiB");
-		chunks.push(typeof chunk === "string" ? encoder.encode(chunk) : chunk);
+		chunks.push(chunk);
 	}
-	// Mostly there is one. A decoder for each body would cost more than the body.
-	return decoder.decode(chunks.length === 1 ? chunks[0] : concat(chunks));
-}
-
-function concat(chunks: Uint8Array[]): Uint8Array {
-	const whole = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
-	let offset = 0;
-	for (const chunk of chunks) {
-		whole.set(chunk, offset);
-		offset += chunk.length;
-	}
-	return whole;
+	// Mostly there is one, for which a blob, or a decoder of its own, would cost more than the rest.
+	const [first] = chunks;
+	return chunks.length === 1 && first instanceof Uint8Array ? decoder.decode(first) : new Blob(chunks).text();
 }
