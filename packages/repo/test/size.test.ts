@@ -6,7 +6,7 @@ import { bundlePackage } from "../../bench/src/size.ts";
  * In bytes, minified and gzipped, with all dependencies in, those that are loaded later too; on each platform. A little more
  * than is used, so that a fix of one line fits in.
  */
-const BUDGETS = { github: 9_900, google: 18_900 };
+const BUDGETS = { github: 9_800, google: 18_900 };
 
 /** For runtimes with the web's interfaces, and for Node. */
 const PLATFORMS: Platform[] = ["browser", "node"];
@@ -25,5 +25,5 @@ test.each(CASES)("%s, bundled for the platform %s, is at most %i bytes", async (
 	expect(
 		gzipped,
 		`${name} has become much smaller than its budget of ${budget}: lower the budget, or the next change grows unseen.`,
-	).toBeGreaterThan(budget * 0.9);
+	).toBeGreaterThan(budget * 0.95);
 });
