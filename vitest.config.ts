@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
-import { ClosingLine } from "./packages/repo/src/closing-line.ts";
+import { ClosingLine } from "./tools/repo/src/closing-line.ts";
 
 /** Two versions of Lucia declare one global namespace, so each has a project of its own. */
 function types(name: string, include: string, tsconfig: string) {
@@ -16,21 +16,23 @@ export default defineConfig({
 			{
 				test: {
 					name: "unit",
-					include: ["packages/*/test/**/*.test.ts"],
+					include: ["{packages,tools}/*/test/**/*.test.ts"],
+					exclude: ["tools/{release,runtimes}/**", "**/*.browser.test.ts"],
 					isolate: false,
+					maxWorkers: 4,
 					testTimeout: 30_000,
 				},
 			},
-			types("types", "packages/*/test/*.test-d.ts", "tsconfig.test.json"),
+			types("types", "tools/repo/test/*.test-d.ts", "tsconfig.test.json"),
 			types(
 				"types of lucia 2",
-				"packages/repo/test/lucia-2/*.test-d.ts",
-				"packages/repo/test/lucia-2/tsconfig.json",
+				"tools/repo/test/lucia-2/*.test-d.ts",
+				"tools/repo/test/lucia-2/tsconfig.json",
 			),
 			{
 				test: {
 					name: "release",
-					include: ["packages/rehearsal/test/*.release.ts"],
+					include: ["tools/release/test/*.test.ts"],
 					testTimeout: 120_000,
 					hookTimeout: 120_000,
 				},
@@ -41,7 +43,7 @@ export default defineConfig({
 					include: [
 						"examples/test/**/*.test.ts",
 						"examples/*/test/**/*.test.ts",
-						"packages/*/test/**/*.browser.ts",
+						"packages/*/test/*.browser.test.ts",
 					],
 					fileParallelism: false,
 					testTimeout: 60_000,
@@ -51,7 +53,7 @@ export default defineConfig({
 			{
 				test: {
 					name: "runtimes",
-					include: ["packages/runtimes/test/*.runtime.ts"],
+					include: ["tools/runtimes/test/*.test.ts"],
 					testTimeout: 30_000,
 					hookTimeout: 60_000,
 				},

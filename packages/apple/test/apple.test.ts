@@ -1,12 +1,12 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { apple } from "@oauth/apple";
+import { expectNoSecrets } from "@oauth/test-kit/errors";
+import { createIssuer, createKey } from "@oauth/test-kit/issuer";
+import { cookiePair, loginRequest } from "@oauth/test-kit/sign-in";
 import { CLIENT } from "@oauth/testing";
 import { testProvider } from "@oauth/testing/vitest";
 import { decodeProtectedHeader, type JWTPayload, jwtVerify } from "jose";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { createIssuer, createKey } from "../../repo/src/issuer.ts";
-import { expectNoSecrets } from "../../repo/src/secrets.ts";
-import { cookiePair, loginRequest } from "../../repo/src/sign-in.ts";
 import recording from "./recording.json" with { type: "json" };
 
 const { claims, jwks } = recording.idToken;

@@ -1,10 +1,10 @@
 import { generateKeyPairSync } from "node:crypto";
 import { apple } from "@oauth/apple";
+import { Browser } from "@oauth/test-kit/browser";
+import { failureOf } from "@oauth/test-kit/errors";
+import { cookiePair, loginRequest } from "@oauth/test-kit/sign-in";
 import { createEmulator } from "emulate";
 import { expect, onTestFinished, test } from "vitest";
-import { Browser } from "../../repo/src/browse.ts";
-import { failureOf } from "../../repo/src/secrets.ts";
-import { cookiePair, loginRequest } from "../../repo/src/sign-in.ts";
 
 const CLIENT = {
 	clientId: "com.example.web",

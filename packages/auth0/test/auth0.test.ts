@@ -1,10 +1,10 @@
 import { createHmac } from "node:crypto";
 import { auth0 } from "@oauth/auth0";
+import { createIssuer, createKey } from "@oauth/test-kit/issuer";
+import { loginRequest } from "@oauth/test-kit/sign-in";
 import { CLIENT } from "@oauth/testing";
 import { testProvider } from "@oauth/testing/vitest";
 import { describe, expect, test } from "vitest";
-import { createIssuer, createKey } from "../../repo/src/issuer.ts";
-import { loginRequest } from "../../repo/src/sign-in.ts";
 import recording from "./recording.json" with { type: "json" };
 
 const { jwks, claims } = recording.idToken;

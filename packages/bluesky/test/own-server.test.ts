@@ -1,10 +1,10 @@
 import { inspect } from "node:util";
 import bluesky, { type BlueskyConfig } from "@oauth/bluesky";
 import { OAuthError } from "@oauth/core";
+import { serve } from "@oauth/test-kit/loopback";
+import { loginRequest } from "@oauth/test-kit/sign-in";
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { serve } from "../../repo/src/serve.ts";
-import { loginRequest } from "../../repo/src/sign-in.ts";
 import type { Answer, Internet } from "./internet.ts";
 import { metadataOf, type OwnServer } from "./own-server.ts";
 import { newPrivateKey } from "./setup.ts";

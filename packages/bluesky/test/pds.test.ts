@@ -1,8 +1,8 @@
 import { inspect } from "node:util";
 import bluesky, { type BlueskyConfig, type BlueskyProvider } from "@oauth/bluesky";
 import { type Account, OAuthError, type UserStore } from "@oauth/core";
+import { flowCookie, loginRequest, readFlow, withFlow } from "@oauth/test-kit/sign-in";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { flowCookie, loginRequest, readFlow, withFlow } from "../../repo/src/sign-in.ts";
 import { Internet } from "./internet.ts";
 import { type Pds, startPds, startPlcDirectory } from "./pds.ts";
 import { Person } from "./person.ts";

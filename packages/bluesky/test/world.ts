@@ -1,6 +1,6 @@
 import bluesky, { type BlueskyConfig, type BlueskyProvider } from "@oauth/bluesky";
 import type { SignIn } from "@oauth/core";
-import { cookiePair, loginRequest } from "../../repo/src/sign-in.ts";
+import { cookiePair, loginRequest } from "@oauth/test-kit/sign-in";
 import { type Answer, Internet } from "./internet.ts";
 import { OwnServer } from "./own-server.ts";
 import { configOn } from "./setup.ts";

@@ -1,6 +1,6 @@
 import { generateCodeChallenge, generateRandomValue } from "@oauth/core";
+import { CLIENT, defineAcme } from "@oauth/test-kit/acme";
 import { describe, expect, test } from "vitest";
-import { CLIENT, defineAcme } from "../../repo/src/acme.ts";
 
 const acme = defineAcme("https://acme.example");
 

@@ -1,8 +1,7 @@
 import type { OAuthErrorCode, RequestLike } from "@oauth/core";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { ADA, CLIENT, defineAcme, type Quirks, TOKEN_RESPONSE } from "../../repo/src/acme.ts";
-import { expectNoSecrets, failureOf } from "../../repo/src/secrets.ts";
-import { type Loopback, serve } from "../../repo/src/serve.ts";
+import { ADA, CLIENT, defineAcme, type Quirks, TOKEN_RESPONSE } from "@oauth/test-kit/acme";
+import { expectNoSecrets, failureOf } from "@oauth/test-kit/errors";
+import { type Loopback, serve } from "@oauth/test-kit/loopback";
 import {
 	callbackRequest,
 	cookiePair,
@@ -11,7 +10,8 @@ import {
 	readFlow,
 	withCookie,
 	withFlow,
-} from "../../repo/src/sign-in.ts";
+} from "@oauth/test-kit/sign-in";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 let server: Loopback;
 beforeEach(async () => {

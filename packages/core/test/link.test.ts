@@ -1,9 +1,9 @@
 import type { Account, SignInOptions, UserStore } from "@oauth/core";
+import { ADA, CLIENT, defineAcme, TOKEN_RESPONSE } from "@oauth/test-kit/acme";
+import { expectNoSecrets, failureOf } from "@oauth/test-kit/errors";
+import { type Loopback, serve } from "@oauth/test-kit/loopback";
+import { callbackRequest, flowCookie, loginRequest, readFlow, withFlow } from "@oauth/test-kit/sign-in";
 import { beforeEach, describe, expect, test } from "vitest";
-import { ADA, CLIENT, defineAcme, TOKEN_RESPONSE } from "../../repo/src/acme.ts";
-import { expectNoSecrets, failureOf } from "../../repo/src/secrets.ts";
-import { type Loopback, serve } from "../../repo/src/serve.ts";
-import { callbackRequest, flowCookie, loginRequest, readFlow, withFlow } from "../../repo/src/sign-in.ts";
 
 const SESSION = "session-of-grace-5c1d7f";
 

@@ -1,14 +1,14 @@
 import type { Lucia } from "@oauth/core";
+import { ADA, CLIENT, defineAcme, TOKEN_RESPONSE } from "@oauth/test-kit/acme";
+import { failureOf } from "@oauth/test-kit/errors";
+import { type Loopback, serve } from "@oauth/test-kit/loopback";
+import { createDatabase, createLucia1 } from "@oauth/test-kit/lucia-1";
+import { callbackRequest, loginRequest } from "@oauth/test-kit/sign-in";
+import { temporaryFile } from "@oauth/test-kit/temporary-file";
 import { betterSqlite3 } from "adapter-sqlite-for-lucia-2";
 import type { Database } from "better-sqlite3";
 import { lucia } from "lucia";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { ADA, CLIENT, defineAcme, TOKEN_RESPONSE } from "../../repo/src/acme.ts";
-import { createDatabase, createLucia1 } from "../../repo/src/lucia-1.ts";
-import { failureOf } from "../../repo/src/secrets.ts";
-import { type Loopback, serve } from "../../repo/src/serve.ts";
-import { callbackRequest, loginRequest } from "../../repo/src/sign-in.ts";
-import { temporaryFile } from "../../repo/src/temporary-file.ts";
 
 interface AppUser {
 	userId: string;

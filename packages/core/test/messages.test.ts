@@ -1,11 +1,11 @@
 import { createServer } from "node:net";
 import { inspect } from "node:util";
 import { ERRORS, OAuthError, type OAuthErrorCode, type RequestLike, type Step } from "@oauth/core";
+import { ADA, CLIENT, defineAcme, type Quirks, TOKEN_RESPONSE } from "@oauth/test-kit/acme";
+import { failureOf } from "@oauth/test-kit/errors";
+import { type Loopback, serve } from "@oauth/test-kit/loopback";
+import { callbackRequest, loginRequest, withFlow } from "@oauth/test-kit/sign-in";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { ADA, CLIENT, defineAcme, type Quirks, TOKEN_RESPONSE } from "../../repo/src/acme.ts";
-import { failureOf } from "../../repo/src/secrets.ts";
-import { type Loopback, serve } from "../../repo/src/serve.ts";
-import { callbackRequest, loginRequest, withFlow } from "../../repo/src/sign-in.ts";
 
 const CODES = Object.keys(ERRORS) as OAuthErrorCode[];
 const HTTPS = { redirectUri: "https://app.example/callback" };

@@ -1,7 +1,7 @@
 import type { RequestLike, SignIn } from "@oauth/core";
+import { CLIENT, defineAcme } from "@oauth/test-kit/acme";
+import { flowCookie, loginRequest } from "@oauth/test-kit/sign-in";
 import { describe, expect, test } from "vitest";
-import { CLIENT, defineAcme } from "../../repo/src/acme.ts";
-import { flowCookie, loginRequest } from "../../repo/src/sign-in.ts";
 
 const HTTPS = { ...CLIENT, redirectUri: "https://app.example/callback" };
 /** Node's own limit for all headers of a request is 16 KiB, and the smallest of any server's is 8 KiB. */

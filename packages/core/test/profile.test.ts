@@ -1,8 +1,8 @@
 import { type ProfileFields, toBoolean } from "@oauth/core/provider";
+import { type AcmeUser, ADA, CLIENT, defineAcme, TOKEN_RESPONSE } from "@oauth/test-kit/acme";
+import { failureOf } from "@oauth/test-kit/errors";
+import { type Loopback, serve } from "@oauth/test-kit/loopback";
 import { beforeEach, describe, expect, test } from "vitest";
-import { type AcmeUser, ADA, CLIENT, defineAcme, TOKEN_RESPONSE } from "../../repo/src/acme.ts";
-import { failureOf } from "../../repo/src/secrets.ts";
-import { type Loopback, serve } from "../../repo/src/serve.ts";
 
 let server: Loopback;
 beforeEach(async () => {

@@ -1,9 +1,9 @@
 import type { ServerResponse } from "node:http";
 import type { OAuthError } from "@oauth/core";
+import { CLIENT, defineAcme, type Quirks, TOKEN_RESPONSE } from "@oauth/test-kit/acme";
+import { expectNoSecrets, failureOf } from "@oauth/test-kit/errors";
+import { type Loopback, sendJson, serve } from "@oauth/test-kit/loopback";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { CLIENT, defineAcme, type Quirks, TOKEN_RESPONSE } from "../../repo/src/acme.ts";
-import { expectNoSecrets, failureOf } from "../../repo/src/secrets.ts";
-import { type Loopback, sendJson, serve } from "../../repo/src/serve.ts";
 
 const OLD = "old-refresh-token";
 

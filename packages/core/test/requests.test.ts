@@ -4,11 +4,11 @@ import { createServer } from "node:net";
 import { queryObjects } from "node:v8";
 import { gzipSync } from "node:zlib";
 import type { OAuthError, OAuthErrorCode, ProviderConfig } from "@oauth/core";
+import { ADA, CLIENT, defineAcme, TOKEN_RESPONSE } from "@oauth/test-kit/acme";
+import { expectNoSecrets, failureOf } from "@oauth/test-kit/errors";
+import { type Answer, type Loopback, serve } from "@oauth/test-kit/loopback";
+import { callbackRequest, loginRequest, readFlow } from "@oauth/test-kit/sign-in";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { ADA, CLIENT, defineAcme, TOKEN_RESPONSE } from "../../repo/src/acme.ts";
-import { expectNoSecrets, failureOf } from "../../repo/src/secrets.ts";
-import { type Answer, type Loopback, serve } from "../../repo/src/serve.ts";
-import { callbackRequest, loginRequest, readFlow } from "../../repo/src/sign-in.ts";
 
 let server: Loopback;
 beforeEach(async () => {

@@ -1,9 +1,9 @@
 import { failure, type OAuthError } from "@oauth/core/provider";
+import { ADA, CLIENT, defineAcme, type Quirks, TOKEN_RESPONSE } from "@oauth/test-kit/acme";
+import { expectNoSecrets, failureOf } from "@oauth/test-kit/errors";
+import { type Loopback, type ReceivedRequest, sendJson, serve } from "@oauth/test-kit/loopback";
+import { callbackRequest, loginRequest, readFlow } from "@oauth/test-kit/sign-in";
 import { beforeEach, describe, expect, test } from "vitest";
-import { ADA, CLIENT, defineAcme, type Quirks, TOKEN_RESPONSE } from "../../repo/src/acme.ts";
-import { expectNoSecrets, failureOf } from "../../repo/src/secrets.ts";
-import { type Loopback, type ReceivedRequest, sendJson, serve } from "../../repo/src/serve.ts";
-import { callbackRequest, loginRequest, readFlow } from "../../repo/src/sign-in.ts";
 
 const WITHHELD = "[withheld: it repeats a secret]";
 

@@ -1,8 +1,8 @@
 import { generateCodeChallenge, type SignInOptions } from "@oauth/core";
+import { CLIENT, defineAcme, type Quirks } from "@oauth/test-kit/acme";
+import { failureOf } from "@oauth/test-kit/errors";
+import { flowCookie, loginRequest, readFlow } from "@oauth/test-kit/sign-in";
 import { describe, expect, test } from "vitest";
-import { CLIENT, defineAcme, type Quirks } from "../../repo/src/acme.ts";
-import { failureOf } from "../../repo/src/secrets.ts";
-import { flowCookie, loginRequest, readFlow } from "../../repo/src/sign-in.ts";
 
 const HTTPS = { ...CLIENT, redirectUri: "https://app.example/callback" };
 

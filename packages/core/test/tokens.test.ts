@@ -1,8 +1,8 @@
+import { ADA, CLIENT, defineAcme, TOKEN_RESPONSE } from "@oauth/test-kit/acme";
+import { expectNoSecrets, failureOf } from "@oauth/test-kit/errors";
+import { type Loopback, type ReceivedRequest, sendJson, serve } from "@oauth/test-kit/loopback";
+import { loginRequest } from "@oauth/test-kit/sign-in";
 import { beforeEach, describe, expect, test } from "vitest";
-import { ADA, CLIENT, defineAcme, TOKEN_RESPONSE } from "../../repo/src/acme.ts";
-import { expectNoSecrets, failureOf } from "../../repo/src/secrets.ts";
-import { type Loopback, type ReceivedRequest, sendJson, serve } from "../../repo/src/serve.ts";
-import { loginRequest } from "../../repo/src/sign-in.ts";
 
 let server: Loopback;
 beforeEach(async () => {

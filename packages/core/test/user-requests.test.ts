@@ -1,9 +1,9 @@
 import { failure } from "@oauth/core/provider";
+import { ADA, CLIENT, defineAcme, type Quirks, TOKEN_RESPONSE } from "@oauth/test-kit/acme";
+import { expectNoSecrets, failureOf } from "@oauth/test-kit/errors";
+import { type Answer, type Loopback, sendJson, serve } from "@oauth/test-kit/loopback";
+import { callbackRequest, loginRequest } from "@oauth/test-kit/sign-in";
 import { beforeEach, describe, expect, test } from "vitest";
-import { ADA, CLIENT, defineAcme, type Quirks, TOKEN_RESPONSE } from "../../repo/src/acme.ts";
-import { expectNoSecrets, failureOf } from "../../repo/src/secrets.ts";
-import { type Answer, type Loopback, sendJson, serve } from "../../repo/src/serve.ts";
-import { callbackRequest, loginRequest } from "../../repo/src/sign-in.ts";
 
 let server: Loopback;
 beforeEach(async () => {

@@ -1,9 +1,9 @@
 import type { Account, AccountIdentity, UserStore } from "@oauth/core";
+import { ADA, CLIENT, defineAcme, TOKEN_RESPONSE } from "@oauth/test-kit/acme";
+import { failureOf } from "@oauth/test-kit/errors";
+import { serve } from "@oauth/test-kit/loopback";
+import { callbackRequest, loginRequest } from "@oauth/test-kit/sign-in";
 import { beforeEach, describe, expect, test } from "vitest";
-import { ADA, CLIENT, defineAcme, TOKEN_RESPONSE } from "../../repo/src/acme.ts";
-import { failureOf } from "../../repo/src/secrets.ts";
-import { serve } from "../../repo/src/serve.ts";
-import { callbackRequest, loginRequest } from "../../repo/src/sign-in.ts";
 
 interface Member {
 	id: number;

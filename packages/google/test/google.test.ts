@@ -1,8 +1,8 @@
 import { google } from "@oauth/google";
+import { loginRequest } from "@oauth/test-kit/sign-in";
 import { testProvider } from "@oauth/testing/vitest";
 import { decodeJwt } from "jose";
 import { describe, expect, test } from "vitest";
-import { loginRequest } from "../../repo/src/sign-in.ts";
 import recording from "./recording.json" with { type: "json" };
 
 const SUB = "110169484474386276334";

@@ -1,7 +1,7 @@
 import { keycloak } from "@oauth/keycloak";
+import { loginRequest } from "@oauth/test-kit/sign-in";
 import { testProvider } from "@oauth/testing/vitest";
 import { describe, expect, test } from "vitest";
-import { loginRequest } from "../../repo/src/sign-in.ts";
 import recording from "./recording.json" with { type: "json" };
 
 const REALM = recording.config.realmUrl;

@@ -1,10 +1,10 @@
 import { line } from "@oauth/line";
+import { createKey } from "@oauth/test-kit/issuer";
+import { loginRequest } from "@oauth/test-kit/sign-in";
 import { CLIENT } from "@oauth/testing";
 import { testProvider } from "@oauth/testing/vitest";
 import { SignJWT, UnsecuredJWT } from "jose";
 import { describe, expect, test } from "vitest";
-import { createKey } from "../../repo/src/issuer.ts";
-import { loginRequest } from "../../repo/src/sign-in.ts";
 import recording from "./recording.json" with { type: "json" };
 
 const { iss, sub } = recording.idToken.claims;

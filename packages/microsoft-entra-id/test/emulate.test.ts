@@ -1,9 +1,9 @@
 import { type MicrosoftEntraIDConfig, microsoftEntraId } from "@oauth/microsoft-entra-id";
+import { Browser } from "@oauth/test-kit/browser";
+import { failureOf } from "@oauth/test-kit/errors";
+import { cookiePair, loginRequest } from "@oauth/test-kit/sign-in";
 import { createEmulator } from "emulate";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { Browser } from "../../repo/src/browse.ts";
-import { failureOf } from "../../repo/src/secrets.ts";
-import { cookiePair, loginRequest } from "../../repo/src/sign-in.ts";
 
 const CLIENT = {
 	clientId: "aabbccdd-0000-4000-8000-112233445566",

@@ -1,10 +1,10 @@
 import { type MicrosoftEntraIDConfig, microsoftEntraId } from "@oauth/microsoft-entra-id";
+import { createIssuer, createKey } from "@oauth/test-kit/issuer";
+import { loginRequest } from "@oauth/test-kit/sign-in";
 import { CLIENT, FakeProvider, type Recording } from "@oauth/testing";
 import { testProvider } from "@oauth/testing/vitest";
 import { decodeJwt } from "jose";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { createIssuer, createKey } from "../../repo/src/issuer.ts";
-import { loginRequest } from "../../repo/src/sign-in.ts";
 import recording from "./recording.json" with { type: "json" };
 
 const LOGIN = "https://login.microsoftonline.com";

@@ -5,11 +5,11 @@ import {
 	type OidcProviderConfig,
 	type StandardClaims,
 } from "@oauth/oidc";
+import { failureOf } from "@oauth/test-kit/errors";
+import { createIssuer, createNetwork, type Issuer } from "@oauth/test-kit/issuer";
+import { callbackRequest, loginRequest } from "@oauth/test-kit/sign-in";
 import { SignJWT } from "jose";
 import { beforeEach, describe, expect, test } from "vitest";
-import { createIssuer, createNetwork, type Issuer } from "../../repo/src/issuer.ts";
-import { failureOf } from "../../repo/src/secrets.ts";
-import { callbackRequest, loginRequest } from "../../repo/src/sign-in.ts";
 import { CLIENT as APP, type IdToken, respondWith } from "./sign-in.ts";
 
 const CLIENT = { ...APP, clientSecret: "a client secret of at least thirty-two bytes" };

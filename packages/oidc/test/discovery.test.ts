@@ -1,7 +1,7 @@
+import { failureOf } from "@oauth/test-kit/errors";
+import { createIssuer, createNetwork, type Issuer } from "@oauth/test-kit/issuer";
+import { loginRequest } from "@oauth/test-kit/sign-in";
 import { beforeEach, describe, expect, test } from "vitest";
-import { createIssuer, createNetwork, type Issuer } from "../../repo/src/issuer.ts";
-import { failureOf } from "../../repo/src/secrets.ts";
-import { loginRequest } from "../../repo/src/sign-in.ts";
 import { at, CLIENT, signIn } from "./sign-in.ts";
 
 const DOCUMENT = "/.well-known/openid-configuration";

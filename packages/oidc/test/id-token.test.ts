@@ -1,9 +1,9 @@
 import { createPublicKey, type JsonWebKeyInput } from "node:crypto";
+import { expectNoSecrets, failureOf } from "@oauth/test-kit/errors";
+import { createIssuer, createKey, type Issuer } from "@oauth/test-kit/issuer";
+import { callbackRequest, loginRequest } from "@oauth/test-kit/sign-in";
 import { SignJWT, UnsecuredJWT } from "jose";
 import { beforeEach, describe, expect, test } from "vitest";
-import { createIssuer, createKey, type Issuer } from "../../repo/src/issuer.ts";
-import { expectNoSecrets, failureOf } from "../../repo/src/secrets.ts";
-import { callbackRequest, loginRequest } from "../../repo/src/sign-in.ts";
 import { at, CLIENT, type IdToken, respondWith, signIn, TOKENS } from "./sign-in.ts";
 
 let issuer: Issuer;

@@ -1,15 +1,9 @@
 import type { ServerResponse } from "node:http";
+import { failureOf } from "@oauth/test-kit/errors";
+import { createIssuer, createKey, createNetwork, type Issuer, type SigningKey } from "@oauth/test-kit/issuer";
+import { loginRequest } from "@oauth/test-kit/sign-in";
 import type { JWK } from "jose";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import {
-	createIssuer,
-	createKey,
-	createNetwork,
-	type Issuer,
-	type SigningKey,
-} from "../../repo/src/issuer.ts";
-import { failureOf } from "../../repo/src/secrets.ts";
-import { loginRequest } from "../../repo/src/sign-in.ts";
 import { at, CLIENT, signIn } from "./sign-in.ts";
 
 let issuer: Issuer;

@@ -4,10 +4,10 @@ import {
 	type OidcDefinition,
 	type OidcProviderConfig,
 } from "@oauth/oidc";
+import { failureOf } from "@oauth/test-kit/errors";
+import { createIssuer, createNetwork, type Issuer } from "@oauth/test-kit/issuer";
+import { callbackRequest, loginRequest } from "@oauth/test-kit/sign-in";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createIssuer, createNetwork, type Issuer } from "../../repo/src/issuer.ts";
-import { failureOf } from "../../repo/src/secrets.ts";
-import { callbackRequest, loginRequest } from "../../repo/src/sign-in.ts";
 import { at, CLIENT, respondWith } from "./sign-in.ts";
 
 const redirectUri = "https://app.example/callback";

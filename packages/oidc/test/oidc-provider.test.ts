@@ -1,9 +1,9 @@
 import { type OidcConfig, oidc } from "@oauth/oidc";
+import { Browser } from "@oauth/test-kit/browser";
+import { expectRefreshAndRevocation, serveCertifiedProvider } from "@oauth/test-kit/certified-provider";
+import { failureOf } from "@oauth/test-kit/errors";
+import { cookiePair, loginRequest } from "@oauth/test-kit/sign-in";
 import { beforeEach, describe, expect, test } from "vitest";
-import { Browser } from "../../repo/src/browse.ts";
-import { expectRefreshAndRevocation, serveCertifiedProvider } from "../../repo/src/certified-provider.ts";
-import { failureOf } from "../../repo/src/secrets.ts";
-import { cookiePair, loginRequest } from "../../repo/src/sign-in.ts";
 
 const CLIENT = {
 	clientId: "client-1",

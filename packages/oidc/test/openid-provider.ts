@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { type OidcConfig, oidc } from "@oauth/oidc";
+import { createIssuer, type Issuer } from "@oauth/test-kit/issuer";
+import { type ReceivedRequest, sendJson } from "@oauth/test-kit/loopback";
+import { cookiePair, loginRequest } from "@oauth/test-kit/sign-in";
 import type { JWTPayload } from "jose";
-import { createIssuer, type Issuer } from "../../repo/src/issuer.ts";
-import { type ReceivedRequest, sendJson } from "../../repo/src/serve.ts";
-import { cookiePair, loginRequest } from "../../repo/src/sign-in.ts";
 import { CLIENT, TOKENS } from "./sign-in.ts";
 
 /** What an OpenID provider does otherwise than it should, or otherwise than most. */

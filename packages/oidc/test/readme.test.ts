@@ -3,9 +3,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { promisify } from "node:util";
+import { temporaryFile } from "@oauth/test-kit/temporary-file";
 import { generate } from "selfsigned";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { temporaryFile } from "../../repo/src/temporary-file.ts";
 
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 const [, example = ""] = /```ts\n(\/\/ public-fetch\.ts\n[\s\S]*?)```/.exec(readme) ?? [];

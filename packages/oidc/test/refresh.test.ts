@@ -1,8 +1,8 @@
 import type { RefreshChecks } from "@oauth/oidc";
+import { expectNoSecrets, failureOf } from "@oauth/test-kit/errors";
+import { createIssuer, createKey, type Issuer } from "@oauth/test-kit/issuer";
 import { SignJWT, UnsecuredJWT } from "jose";
 import { beforeEach, describe, expect, test } from "vitest";
-import { createIssuer, createKey, type Issuer } from "../../repo/src/issuer.ts";
-import { expectNoSecrets, failureOf } from "../../repo/src/secrets.ts";
 import { at, CLIENT, type IdToken, respondWith, signIn, TOKENS } from "./sign-in.ts";
 
 let issuer: Issuer;

@@ -1,8 +1,8 @@
 import type { OAuthErrorCode } from "@oauth/core";
+import { failureOf } from "@oauth/test-kit/errors";
+import { createKey, type Issuer } from "@oauth/test-kit/issuer";
 import { base64url, type JWTPayload, SignJWT, UnsecuredJWT } from "jose";
 import { describe, expect, test } from "vitest";
-import { createKey, type Issuer } from "../../repo/src/issuer.ts";
-import { failureOf } from "../../repo/src/secrets.ts";
 import { type Behaviour, createPair } from "./openid-provider.ts";
 import { CLIENT } from "./sign-in.ts";
 

@@ -1,6 +1,6 @@
 import { type OidcConfig, oidc } from "@oauth/oidc";
-import type { Issuer } from "../../repo/src/issuer.ts";
-import { callbackRequest, loginRequest } from "../../repo/src/sign-in.ts";
+import type { Issuer } from "@oauth/test-kit/issuer";
+import { callbackRequest, loginRequest } from "@oauth/test-kit/sign-in";
 
 export const CLIENT = {
 	clientId: "client-1",

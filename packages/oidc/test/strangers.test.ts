@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { expectNoSecrets, failureOf } from "@oauth/test-kit/errors";
+import { createIssuer, createNetwork, type Issuer } from "@oauth/test-kit/issuer";
+import { type Loopback, serve } from "@oauth/test-kit/loopback";
+import { callbackRequest, loginRequest } from "@oauth/test-kit/sign-in";
 import { beforeEach, describe, expect, test } from "vitest";
-import { createIssuer, createNetwork, type Issuer } from "../../repo/src/issuer.ts";
-import { expectNoSecrets, failureOf } from "../../repo/src/secrets.ts";
-import { type Loopback, serve } from "../../repo/src/serve.ts";
-import { callbackRequest, loginRequest } from "../../repo/src/sign-in.ts";
 import { at, CLIENT, respondWith, TOKENS } from "./sign-in.ts";
 
 const FIELDS = [

@@ -1,6 +1,6 @@
+import { expectNoSecrets, failureOf } from "@oauth/test-kit/errors";
+import { createIssuer, type Issuer } from "@oauth/test-kit/issuer";
 import { beforeEach, describe, expect, test } from "vitest";
-import { createIssuer, type Issuer } from "../../repo/src/issuer.ts";
-import { expectNoSecrets, failureOf } from "../../repo/src/secrets.ts";
 import { CLIENT, signIn, TOKENS } from "./sign-in.ts";
 
 let issuer: Issuer;

@@ -1,8 +1,8 @@
+import { loginRequest } from "@oauth/test-kit/sign-in";
 import { CLIENT } from "@oauth/testing";
 import { testProvider } from "@oauth/testing/vitest";
 import { tiktok } from "@oauth/tiktok";
 import { describe, expect, test } from "vitest";
-import { loginRequest } from "../../repo/src/sign-in.ts";
 import recording from "./recording.json" with { type: "json" };
 
 const { token, tokenError } = recording;

@@ -1,9 +1,9 @@
+import { createIssuer, createKey } from "@oauth/test-kit/issuer";
+import { loginRequest } from "@oauth/test-kit/sign-in";
 import { CLIENT } from "@oauth/testing";
 import { testProvider } from "@oauth/testing/vitest";
 import { twitch } from "@oauth/twitch";
 import { describe, expect, test } from "vitest";
-import { createIssuer, createKey } from "../../repo/src/issuer.ts";
-import { loginRequest } from "../../repo/src/sign-in.ts";
 import recording from "./recording.json" with { type: "json" };
 
 testProvider(twitch, recording, ({ fake, create, signIn, failureOf }) => {

@@ -1,7 +1,7 @@
+import { loginRequest } from "@oauth/test-kit/sign-in";
 import { testProvider } from "@oauth/testing/vitest";
 import { twitter } from "@oauth/twitter";
 import { describe, expect, test } from "vitest";
-import { loginRequest } from "../../repo/src/sign-in.ts";
 import recording from "./recording.json" with { type: "json" };
 
 const USER_URL = "https://api.x.com/2/users/me?user.fields=profile_image_url";

@@ -1,5 +1,0 @@
-import github from "../../github/test/recording.json" with { type: "json" };
-import google from "../../google/test/recording.json" with { type: "json" };
-
-/** The responses of the providers, as the packages' own tests have them. */
-export const recordings = { github, google };
