@@ -1,52 +1,88 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { ERRORS } from "@oauth/core";
-import { providerPackages, publicPackages, root } from "./workspace.ts";
+import { replaceComputed } from "./computed.ts";
+import { manifestOf } from "./manifest.ts";
+import { providerReadme } from "./provider-readme.ts";
+import { brandPackages, providerPackages, publicPackages, root, type WorkspacePackage } from "./workspace.ts";
 
-/** The files that follow from others, by name. `pnpm update:repo` writes them, and a test compares. */
-export function derivedFiles(): Record<string, string> {
-	return {
-		"README.md": readmeWithTable(),
-		"packages/core/README.md": readmeWithErrors(),
-		"tsconfig.json": tsconfig(),
+/** Reads a file by its path from the repository's root. */
+export type Read = (file: string) => string;
+
+/**
+ * Returns the files that follow from others, by name, as they have to be. `pnpm update:repo` writes them, and a test
+ * compares.
+ *
+ * @param read gives a file as it is: what is by hand in it stays
+ */
+export function computedFiles(read: Read = readFromDisk): Record<string, string> {
+	const files: Record<string, string> = {
+		"README.md": replaceComputed(read("README.md"), "providers", providerTable()),
+		"packages/core/README.md": replaceComputed(read("packages/core/README.md"), "errors", errorTable()),
+		"tsconfig.json": toJson({
+			files: [],
+			references: publicPackages().map(({ folder }) => ({ path: `packages/${folder}` })),
+		}),
+		"tools/repo/package.json": toJson({
+			...JSON.parse(read("tools/repo/package.json")),
+			dependencies: Object.fromEntries(
+				publicPackages().map(({ manifest }) => [manifest.name, "workspace:*"]),
+			),
+		}),
 	};
+	for (const { folder, manifest } of publicPackages()) {
+		const path = `packages/${folder}`;
+		files[`${path}/package.json`] = toJson(manifestOf(folder, JSON.parse(read(`${path}/package.json`))));
+		files[`${path}/tsconfig.json`] = packageTsconfig(JSON.parse(read(`${path}/tsconfig.json`)), manifest);
+	}
+	for (const { folder } of brandPackages()) {
+		const file = `packages/${folder}/README.md`;
+		files[file] = providerReadme(folder, read(file));
+	}
+	return files;
 }
 
-function readmeWithTable(): string {
+export function readFromDisk(file: string): string {
+	return readFileSync(root + file, "utf8");
+}
+
+function providerTable(): string {
 	const rows = providerPackages().map(({ folder, manifest }) => {
 		const provider = manifest.description.replace("Sign in with ", "");
 		return `| [\`@oauth/${folder}\`](packages/${folder}#readme) | ${provider[0]?.toUpperCase()}${provider.slice(1)} |`;
 	});
-	const table = ["| Package | Provider |", "| --- | --- |", ...rows].join("\n");
-	return readFileSync(`${root}README.md`, "utf8").replace(
-		/\| Package \| Provider \|\n(\|.*\n)*/,
-		`${table}\n`,
-	);
+	return ["| Package | Provider |", "| --- | --- |", ...rows].join("\n");
 }
 
-/** The table of the codes, from what messages are made of. */
-function readmeWithErrors(): string {
+/** The codes, from the texts that messages are made of. */
+function errorTable(): string {
 	const rows = Object.entries(ERRORS).map(
-		([code, texts]) => `| \`${code}\` | ${texts.map(sentence).join(" | ")} |`,
+		([code, texts]) => `| \`${code}\` | ${texts.map(toSentence).join(" | ")} |`,
 	);
-	const table = ["| `code` | Meaning | What to do |", "| --- | --- | --- |", ...rows].join("\n");
-	return replaceBetween(readFileSync(`${root}packages/core/README.md`, "utf8"), "errors", table);
+	return ["| `code` | Meaning | What to do |", "| --- | --- | --- |", ...rows].join("\n");
 }
 
-function sentence(text: string): string {
+function toSentence(text: string): string {
 	return `${text[0]?.toUpperCase()}${text.slice(1)}.`;
 }
 
-/** Replaces the lines between `<!-- name … -->` and `<!-- /name -->`. */
-function replaceBetween(text: string, name: string, content: string): string {
-	const marked = new RegExp(`(<!-- ${name}\\b.*-->\n)[\\s\\S]*?(<!-- /${name} -->\n)`);
-	if (!marked.test(text)) throw new Error(`<!-- ${name} --> and <!-- /${name} --> are missing`);
-	return text.replace(marked, (_, begin, end) => `${begin}\n${content}\n\n${end}`);
+/** By hand are the compiler options that only this package has. A reference is a dependency of ours. */
+function packageTsconfig(
+	{ compilerOptions }: { compilerOptions?: object },
+	{ dependencies = {} }: WorkspacePackage["manifest"],
+): string {
+	const ours = Object.keys(dependencies).filter((name) => name.startsWith("@oauth/"));
+	const text = toJson({
+		extends: "../../tsconfig.base.json",
+		...(compilerOptions && { compilerOptions }),
+		...(ours.length > 0 && { references: ours.map((name) => ({ path: name.replace("@oauth", "..") })) }),
+	});
+	// As the formatter writes it: a list of words on one line.
+	return text.replace(/\[\s+("[^"]*")\s+\]/g, "[$1]");
 }
 
-function tsconfig(): string {
-	const references = publicPackages().map(({ folder }) => ({ path: `packages/${folder}` }));
-	return `${JSON.stringify({ files: [], references }, null, "\t")}\n`;
+function toJson(content: object): string {
+	return `${JSON.stringify(content, null, "\t")}\n`;
 }
 
 if (import.meta.main)
-	for (const [file, content] of Object.entries(derivedFiles())) writeFileSync(root + file, content);
+	for (const [file, content] of Object.entries(computedFiles())) writeFileSync(root + file, content);

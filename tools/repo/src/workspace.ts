@@ -34,6 +34,11 @@ export function providerPackages(): WorkspacePackage[] {
 	return publicPackages().filter(({ folder }) => folder !== "core" && folder !== "testing");
 }
 
+/** Those of one provider each: all but the generic one. */
+export function brandPackages(): WorkspacePackage[] {
+	return providerPackages().filter(({ folder }) => folder !== "oidc");
+}
+
 /** The name of a provider package's export: its folder's in camel case, with an `_` before a digit. */
 export function exportOf(folder: string): string {
 	return folder.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()).replace(/^(?=\d)/, "_");

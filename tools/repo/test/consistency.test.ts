@@ -1,44 +1,62 @@
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { derivedFiles } from "../src/update.ts";
-import { providerPackages, publicPackages, root } from "../src/workspace.ts";
+import { sourcesIn } from "../src/imports.ts";
+import { computedFiles, readFromDisk } from "../src/update.ts";
+import { brandPackages, publicPackages, root } from "../src/workspace.ts";
 
-test.each(Object.entries(derivedFiles()))("%s is as `pnpm update:repo` makes it", (file, content) => {
-	expect(readFileSync(root + file, "utf8")).toBe(content);
+const computed = Object.entries(computedFiles());
+
+test.each(computed)("%s is as `pnpm update:repo` writes it", (file, content) => {
+	expect(readFromDisk(file), "run `npx --yes pnpm@12 update:repo`").toBe(content);
 });
 
-const SECTIONS = [
-	"Install",
-	"Register your app",
-	"Sign in",
-	"Config",
-	"The user",
-	"What an e-mail address from here proves",
-	"Refresh and revocation",
-	"Quirks",
-];
+test.each(computed)("an edit by hand of what is computed in %s does not last", (file, content) => {
+	const edited = content
+		.replaceAll(/computed by .* -->\n/g, "$&By hand.\n")
+		.replace(/"(main|extends|path|@oauth\/apple)": "/, "$&by hand");
+	expect(edited).not.toBe(content);
+	expect(computedFiles((name) => (name === file ? edited : readFromDisk(name)))[file]).toBe(content);
+});
 
-// The generic package is about no one provider.
-describe.each(providerPackages().filter(({ folder }) => folder !== "oidc"))(
-	"packages/$folder/README.md",
-	(entry) => {
-		const readme = readFileSync(`${entry.path}/README.md`, "utf8");
+const SECTIONS = ["Register your app", "Settings", "The user", "E-mail", "Refresh and revocation", "Quirks"];
 
-		test("the heading is the package's name", () => {
-			expect(readme).toMatch(new RegExp(`^# ${entry.manifest.name}\n\nSign in with .*\\.\n`));
-		});
+describe.each(brandPackages())("packages/$folder/README.md", ({ folder, path, manifest }) => {
+	const readme = readFileSync(`${path}/README.md`, "utf8");
 
-		test("the sections are those of every provider, in the same order", () => {
-			const sections = [...readme.matchAll(/^## (.*)$/gm)].map(([, title]) => title);
-			expect(sections.filter((title) => title !== "Not settled")).toEqual(SECTIONS);
-			if (sections.includes("Not settled")) expect(sections.at(-1)).toBe("Not settled");
-		});
+	test(`the README of ${folder} begins with the package's name and what it is for`, () => {
+		expect(readme).toMatch(new RegExp(`^# ${manifest.name}\n\nSign in with .*\\.\n`));
+	});
 
-		test("the registration, the installation and the routes are shown", () => {
-			expect(readme).toMatch(/## Register your app\n[\s\S]*https:\/\/[\s\S]*## Sign in\n/);
-			expect(readme).toContain(`npm install ${entry.manifest.name}`);
-			expect(readme.match(/```ts/g)?.length).toBeGreaterThanOrEqual(3);
-		});
+	test(`the README of ${folder} has the sections of every provider, in the same order`, () => {
+		const sections = [...readme.matchAll(/^## (.*)$/gm)].map(([, title]) => title);
+		expect(sections.filter((title) => title !== "Not settled")).toEqual(SECTIONS);
+		if (sections.includes("Not settled")) expect(sections.at(-1)).toBe("Not settled");
+	});
+
+	test(`the README of ${folder} says where to register an app`, () => {
+		expect(readme).toMatch(/## Register your app\n[\s\S]*https:\/\/[\s\S]*## Settings\n/);
+	});
+});
+
+test.each(publicPackages())(
+	"no file of packages/$folder imports itself by way of others, types included",
+	({ path }) => {
+		const imports = new Map(
+			globSync("src/**/*.ts", { cwd: path }).map((file) => [
+				file,
+				sourcesIn(file, readFileSync(join(path, file), "utf8"))
+					.filter((source) => source.startsWith("."))
+					.map((source) => join(dirname(file), source).replace(/\.js$/, ".ts")),
+			]),
+		);
+		const reachedFrom = (file: string, reached = new Set<string>()): Set<string> => {
+			for (const next of imports.get(file) ?? [])
+				if (!reached.has(next)) reachedFrom(next, reached.add(next));
+			return reached;
+		};
+		expect(imports.size).toBeGreaterThan(0);
+		expect([...imports.keys()].filter((file) => reachedFrom(file).has(file))).toEqual([]);
 	},
 );
 
