@@ -33,7 +33,7 @@ export function manifestOf(folder: string, manifest: Manifest): Manifest {
 		files: ["dist", "!dist/.tsbuildinfo", "CHANGELOG.md"],
 		publishConfig: { access: "public" },
 		...(dependencies && { dependencies }),
-		...(peerDependencies && { peerDependencies, peerDependenciesMeta }),
+		...(peerDependencies !== undefined && { peerDependencies, peerDependenciesMeta }),
 	};
 }
 

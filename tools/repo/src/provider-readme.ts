@@ -40,7 +40,7 @@ ${lines.join("\n")}
 });
 \`\`\`
 
-\`auth\` is a \`lucia-auth\` 1.x or \`lucia\` 2.x instance, or [three functions of your own](${CORE}#user-stores). \`${name}(config)\` without it says who signed in and leaves the users to you.
+\`auth\` is a \`lucia-auth\` 1.x or \`lucia\` 2.x instance, or [three functions of your own](${CORE}#user-stores). \`${name}(config)\` without it returns who signed in, and the users are up to you.
 
 The login route and the callback route are the same for every provider: copy them from [the two routes](${CORE}#the-two-routes). [Linking accounts](${CORE}#linking-accounts) and [the errors](${CORE}#errors) are described there too. The account is the \`providerUserId\`, never the e-mail address: see [the security notes](${CORE}#security-notes).`;
 }
@@ -75,7 +75,7 @@ function scopes(folder: string): string {
 	if (!email) return ` ${asked}.`;
 	return email.byDefault
 		? ` ${asked}; with \`email: false\`, not for \`${email.scope}\`.`
-		: ` ${asked}; with \`email: true\`, for \`${email.scope}\` too.`;
+		: ` ${asked}; with \`email: true\`, for \`${email.scope}\`${names.length > 0 ? " too" : ""}.`;
 }
 
 function enumerate(words: string[]): string {

@@ -1,0 +1,46 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { computedFiles } from "../update.ts";
+import { root } from "../workspace.ts";
+import { type Facts, type Plan, planPackage } from "./facts.ts";
+import { filesOf } from "./files.ts";
+
+// `pnpm new <id> [facts.json]`: a package with all that is known in it. Its tests say what is missing.
+const [id = "", factsFile] = process.argv.slice(2);
+const path = `packages/${id}`;
+if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id) || existsSync(root + path)) {
+	console.error("Usage: pnpm new <id> [facts.json], with an id in lower case whose package is not there yet");
+	process.exit(1);
+}
+const facts: Facts = factsFile ? JSON.parse(readFileSync(factsFile, "utf8")) : { name: id };
+const plan = planPackage(id, facts);
+
+function write(file: string, content: string): void {
+	mkdirSync(dirname(root + file), { recursive: true });
+	writeFileSync(root + file, content);
+}
+
+for (const [file, content] of Object.entries(filesOf(plan))) write(`${path}/${file}`, content);
+write(
+	`.changeset/first-release-${id}.md`,
+	`---\n"@oauth/${id}": major\n---\n\nSign in with ${facts.name}.\n`,
+);
+execFileSync("biome", ["check", "--write", "--log-level=error", path], { cwd: root, stdio: "inherit" });
+for (const [file, content] of Object.entries(computedFiles())) write(file, content);
+
+console.log(`${path} is made.`);
+for (const line of notesFor(plan)) console.log(`- Not in the definition: ${line}`);
+console.log(`Go on from what fails:
+npx --yes pnpm@12 install && npx --yes pnpm@12 build && npx --yes pnpm@12 exec vitest run --project=unit ${path}`);
+
+/** What the facts know and no field of a definition says, so that no test asks for it. */
+function notesFor({ facts, settings }: Plan): string[] {
+	const unused = (facts.config ?? []).filter((setting) => !settings.includes(setting));
+	return [
+		...unused.map(({ name, meaning }) => `the setting ${name}: ${meaning}`),
+		...[facts.tokenRequest ?? []].flat().map((fact) => `about the token request: ${fact}`),
+		...[facts.tokenResponse ?? []].flat().map((fact) => `about the token response: ${fact}`),
+		...(facts.revoke?.note ? [`about the revocation: ${facts.revoke.note}`] : []),
+	];
+}

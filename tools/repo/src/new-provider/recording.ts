@@ -1,0 +1,113 @@
+import type { Recording } from "@oauth/testing";
+import { type Plan, partAt, withExamples } from "./facts.ts";
+
+/** The contract can't look for a shorter secret in errors. */
+const MIN_TOKEN_LENGTH = 8;
+
+/** Writes `test/recording.json`. What no fact says is left empty, and the contract asks for it. */
+export function recordingOf(plan: Plan): Recording {
+	const { facts, isOidc, endpoints, clientAuth, takesPkce, scope, emailScope, settings, paths } = plan;
+	const fill = (text: string) => withExamples(text, settings);
+	const userinfo = fill(endpoints.userinfo ?? "");
+	const isInIdToken = isOidc && facts.userinfo?.source === "id_token";
+	const user = isInIdToken ? "id_token" : userinfo;
+	const example = facts.exampleUser ?? {};
+	const issuer = fill(facts.issuer ?? "");
+	const byDefault = !facts.emailNeedsGrant;
+	// In the order of the facts.
+	const sent = (facts.scopes?.default ?? []).filter((name) => name !== emailScope || byDefault);
+	const params = (facts.authorizationParams ?? []).filter(({ required }) => required);
+	const { id_token, ...token } = lengthen(facts.exampleToken ?? {});
+	const error = Object(facts.exampleError?.body);
+	return {
+		sources: [facts.docs, ...(facts.sources ?? [])].flatMap(
+			(source) => /https:\S+\w/.exec(`${source}`)?.[0] ?? [],
+		),
+		...(settings.length > 0 && {
+			config: Object.fromEntries(settings.map(({ name, example }) => [name, example])),
+		}),
+		authorization: {
+			url: fill(endpoints.authorization),
+			scope: order(sent, scope, emailScope).join(facts.scopes?.separator ?? " "),
+			...(params.length > 0 && {
+				params: Object.fromEntries(params.map(({ name, example }) => [name, example ?? ""])),
+			}),
+			...(emailScope && { email: { scope: emailScope, byDefault } }),
+			pkce: takesPkce,
+			...(facts.responseMode === "form_post" && { formPost: {} }),
+			...(facts.issuerResponse === true && { iss: issuer }),
+		},
+		token: { url: fill(endpoints.token), clientAuth, answer: token },
+		...(isOidc && {
+			idToken: {
+				jwks: fill(endpoints.jwks ?? ""),
+				claims: { iss: issuer, ...(isInIdToken ? (example as object) : { sub: partAt(example, "sub") }) },
+			},
+		}),
+		user: !isInIdToken && userinfo ? { [userinfo]: example as Recording["user"][string] } : {},
+		id: { in: isOidc ? "id_token" : user, path: paths.id ?? "" },
+		...(paths.emailVerified && { verified: { in: user, path: paths.emailVerified } }),
+		profile: profileOf(plan),
+		tokenError: {
+			status: facts.exampleError?.status ?? 400,
+			answer: error,
+			providerError: typeof error.error === "string" ? error.error : null,
+		},
+		...(facts.refresh?.supported && {
+			refresh: { answer: refreshed(token, facts.refresh.rotates === true) },
+		}),
+		...(endpoints.revocation && {
+			// Another request than RFC 7009's has to be written by hand.
+			revocation: isStandard(facts.revoke?.note)
+				? { url: fill(endpoints.revocation), method: "POST", clientAuth, status: 200 }
+				: { url: fill(endpoints.revocation), method: "", clientAuth: "", status: 200 },
+		}),
+	};
+}
+
+function isStandard(note: string | null | undefined): boolean {
+	return !/not RFC 7009|bearer|DELETE|JSON|GET /i.test(note ?? "");
+}
+
+/** The scopes as core sends them: the needed ones, then that of the e-mail address. */
+function order(sent: string[], scope: string[], emailScope: string | undefined): string[] {
+	return [...scope.filter((name) => sent.includes(name)), ...sent.filter((name) => name === emailScope)];
+}
+
+/** Made-up tokens that are too short get an end. */
+function lengthen(answer: Record<string, unknown>): Record<string, unknown> {
+	return Object.fromEntries(
+		Object.entries(answer).map(([name, value]) => [
+			name,
+			/_token$/.test(name) && typeof value === "string" && value.length < MIN_TOKEN_LENGTH
+				? `${value}-${name.replace("_", "-")}-of-ada`
+				: value,
+		]),
+	);
+}
+
+function refreshed(token: Record<string, unknown>, rotates: boolean): Record<string, unknown> {
+	const { refresh_token, ...rest } = token;
+	return {
+		...rest,
+		access_token: `fresh-${token.access_token}`,
+		...(rotates && { refresh_token: `fresh-${refresh_token}` }),
+	};
+}
+
+function profileOf({ facts, isOidc, paths, settings, endpoints }: Plan): Recording["profile"] {
+	const server = withExamples((isOidc && facts.issuer) || endpoints.authorization, settings).replace(
+		/^https:\/\//,
+		"",
+	);
+	const host = isOidc ? server.replace(/\/$/, "") : server.replace(/\/.*$/, "");
+	const claims = isOidc ? { givenName: "given_name", familyName: "family_name" } : {};
+	const entries = Object.entries({ ...paths, ...claims }).flatMap(([field, path]) => {
+		const value = partAt(facts.exampleUser, path);
+		if (value === undefined || value === null || value === "") return [];
+		if (field === "emailVerified") return [[field, `${value}` === "true"]];
+		return [[field, field === "id" && settings.length > 0 ? `${value}@${host}` : `${value}`]];
+	});
+	if (facts.emailVerified === "always" && !paths.emailVerified) entries.push(["emailVerified", true]);
+	return { id: "", ...Object.fromEntries(entries) };
+}

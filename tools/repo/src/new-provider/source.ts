@@ -1,0 +1,245 @@
+import { exportOf } from "../workspace.ts";
+import { type ConfigFact, type Plan, type ProfileField, partAt } from "./facts.ts";
+
+/** The claims that `toProfile` of `@oauth/oidc` reads. */
+const STANDARD_CLAIMS: Record<ProfileField, string> = {
+	id: "sub",
+	username: "preferred_username",
+	name: "name",
+	email: "email",
+	emailVerified: "email_verified",
+	picture: "picture",
+	locale: "locale",
+	url: "profile",
+};
+
+/** Writes `src/index.ts`. It is formatted afterwards. */
+export function sourceOf(plan: Plan): string {
+	const { id, facts, isOidc, settings } = plan;
+	const name = exportOf(id);
+	const type = typeNameOf(facts.name);
+	const mapping = isOidc ? oidcMapping(plan) : mappingOf(plan);
+	const imported = isOidc
+		? [
+				"defineOidcProvider",
+				"type IdTokenClaims",
+				settings.length > 0 && "type OidcDefinition",
+				"type OidcProviderConfig",
+				"type StandardClaims",
+				mapping && "toProfile",
+			]
+		: [
+				"defineProvider",
+				plan.emailScope && "type EmailConfig",
+				"type ProviderConfig",
+				settings.length > 0 && "type ProviderDefinition",
+			];
+	const define = isOidc ? "defineOidcProvider" : "defineProvider";
+	const result = isOidc ? "OidcDefinition" : "ProviderDefinition";
+	const definition = `{\n${[...fieldsOf(plan), mapping].filter(Boolean).join("\n")}\n}`;
+	const names = settings.map(({ name }) => name).join(", ");
+	// Only a definition that names an endpoint itself says which it has.
+	const types = `${type}User${definition.includes("endpoints.user") ? `, "user"` : ""}`;
+	const call =
+		settings.length > 0
+			? `${define}(({ ${names} }: ${type}Config): ${result}<${types}> => (${definition}))`
+			: `${define}<${type}Config, ${types}>(${definition})`;
+	return `${settings.length > 0 ? `import { urlProblem } from "@oauth/core/provider";\n` : ""}import { ${imported.filter(Boolean).join(", ")} } from "${isOidc ? "@oauth/oidc" : "@oauth/core/provider"}";
+
+export interface ${type}Config extends ${baseOf(plan)} {${settings.map(memberOf).join("\n")}}
+
+${userType(plan, type)}
+
+/**
+ * Sign in with ${facts.name}.
+ *
+ * @see ${facts.docs ?? ""}
+ */
+export const ${name} = ${call};
+
+export default ${name};
+`;
+}
+
+export function typeNameOf(name: string): string {
+	return name.replace(/\W/g, "");
+}
+
+function baseOf({ isOidc, settings, emailScope }: Plan): string {
+	if (isOidc) return settings.length > 0 ? `Omit<OidcProviderConfig, "issuer">` : "OidcProviderConfig";
+	return emailScope ? "ProviderConfig, EmailConfig" : "ProviderConfig";
+}
+
+function memberOf({ name, required, meaning, example }: ConfigFact): string {
+	const text = `${meaning ?? name}${example ? `, such as \`${example}\`` : ""}.`;
+	return `\n${docstring(text)}\n${name}${required ? "" : "?"}: string | undefined;\n`;
+}
+
+const LINE_WIDTH = 110;
+
+function docstring(text: string): string {
+	if (text.length < LINE_WIDTH) return `/** ${text} */`;
+	const lines = text.match(new RegExp(`.{1,${LINE_WIDTH}}(?: |$)`, "g")) ?? [text];
+	return `/**\n${lines.map((line) => ` * ${line.trim()}\n`).join("")} */`;
+}
+
+function userType({ facts, isOidc, endpoints, paths }: Plan, type: string): string {
+	if (isOidc) {
+		const source = facts.userinfo?.source === "id_token" ? "" : ", joined with the userinfo response";
+		return `/** The claims of the ID token${source}. */\nexport interface ${type}User extends IdTokenClaims, StandardClaims {}`;
+	}
+	const idName = topOf(paths.id ?? "id");
+	const names = [...new Set(Object.values(paths).map(topOf))];
+	const members = names.map((name) => {
+		const isIdName = name === idName;
+		return `${toKey(name)}${isIdName ? "" : "?"}: ${typeOf(partAt(facts.exampleUser, name), pathsBelow(name, paths))};`;
+	});
+	return `/** \`${facts.userinfo?.method ?? "GET"} ${pathOf(endpoints.userinfo)}\` */\nexport interface ${type}User {\n${members.join("\n")}\n}`;
+}
+
+function pathsBelow(name: string, paths: Plan["paths"]): string[] {
+	return Object.values(paths)
+		.filter((path) => path.startsWith(`${name}.`))
+		.map((path) => path.slice(name.length + 1));
+}
+
+/** The type of a value that is documented by one example: of objects, the members that are read. */
+function typeOf(value: unknown, paths: string[]): string {
+	if (value === undefined) return "string";
+	if (value === null) return "string | null";
+	if (Array.isArray(value))
+		return `${typeOf(
+			value[0],
+			paths.map((path) => path.replace(/^\d+\./, "")),
+		)}[]`;
+	if (typeof value !== "object") return typeof value;
+	const names = [...new Set(paths.map(topOf))];
+	const below = (name: string) =>
+		paths.filter((path) => path.startsWith(`${name}.`)).map((path) => path.slice(name.length + 1));
+	return `{ ${names.map((name) => `${toKey(name)}?: ${typeOf(partAt(value, name), below(name))}`).join("; ")} }`;
+}
+
+/** The definition but for `toProfile`, line by line. */
+function fieldsOf(plan: Plan): string[] {
+	const { id, facts, isOidc, settings, endpoints, clientAuth, takesPkce, scope, emailScope } = plan;
+	const { userinfo } = facts;
+	const issuer = facts.issuer ? toText(facts.issuer, settings) : undefined;
+	const { authorization, token, jwks, userinfo: user, revocation } = endpoints;
+	const asksUserinfo = isOidc && userinfo?.source !== "id_token";
+	const urls = {
+		authorization,
+		token,
+		jwks: isOidc ? jwks : undefined,
+		userinfo: asksUserinfo ? user : undefined,
+		revocation,
+		user: isOidc ? undefined : user,
+	};
+	const params = (facts.authorizationParams ?? []).filter(({ required }) => required);
+	const required = settings.filter((setting) => setting.required).map(({ name }) => name);
+	const isUsualScope = isOidc && scope.join() === "openid,profile";
+	const headers = Object.entries(userinfo?.headers ?? {}).filter(
+		([name, value]) => !/^authorization$/i.test(name) && !value.includes("{"),
+	);
+	return [
+		`id: ${JSON.stringify(id)},`,
+		`name: ${JSON.stringify(facts.name)},`,
+		issuer && (isOidc || facts.issuerResponse === true) && `issuer: ${issuer},`,
+		facts.issuerResponse === true && "authorizationResponseIss: true,",
+		isOidc && settings.length > 0 && "manyIssuers: true,",
+		!isOidc && settings.length > 0 && `idServer: ${toText(hostOf(authorization), settings)},`,
+		required.length > 0 && `required: { ${required.join(", ")} },`,
+		settings.length > 0 && `invalid: { ${settings.map(problemOf).join(", ")} },`,
+		`endpoints: {\n${Object.entries(urls)
+			.filter(([, url]) => url !== undefined)
+			.map(([name, url]) => `${name}: ${toText(url ?? "", settings)},`)
+			.join("\n")}\n},`,
+		headers.length > 0 &&
+			`headers: { ${headers.map(([name, value]) => `${toKey(name.toLowerCase())}: ${JSON.stringify(value)}`).join(", ")} },`,
+		!(isOidc && clientAuth === "client_secret_basic") && `clientAuth: ${JSON.stringify(clientAuth)},`,
+		!(isOidc && takesPkce) && `pkce: ${takesPkce ? `"S256"` : `"unsupported"`},`,
+		!isUsualScope && `scope: ${JSON.stringify(scope)},`,
+		emailScope && !(isOidc && emailScope === "email") && `emailScope: ${JSON.stringify(emailScope)},`,
+		facts.emailNeedsGrant && emailScope && "emailNeedsGrant: true,",
+		facts.scopes?.separator &&
+			facts.scopes.separator !== " " &&
+			`scopeSeparator: ${JSON.stringify(facts.scopes.separator)},`,
+		params.length > 0 &&
+			`authorizationParams: { ${params.map(({ name, example }) => `${toKey(name)}: ${JSON.stringify(example ?? "")}`).join(", ")} },`,
+		facts.responseMode === "form_post" && `responseMode: "form_post",`,
+		facts.refresh?.supported === false && "refresh: false,",
+		asksUserinfo &&
+			`\n// The ID token alone lacks the user's claims.\nisComplete: ({ ${completeClaim(plan)} }) => !!${completeClaim(plan)},`,
+		!isOidc &&
+			userinfo?.method === "POST" &&
+			`\ngetUser: ({ get, endpoints }) => get(endpoints.user, { method: "POST" }),`,
+	].filter((line) => typeof line === "string");
+}
+
+/** A claim that every user has, and that the ID token has only where it has them all. */
+function completeClaim({ paths }: Plan): string {
+	const claims = [paths.name, paths.username, paths.email].filter((claim) => claim !== undefined);
+	return claims[0] ?? "name";
+}
+
+function problemOf({ name, example }: ConfigFact): string {
+	return example?.startsWith("https://")
+		? `${name}: urlProblem(${name})`
+		: `${name}: urlProblem(\`https://\${${name}}\`) && ${JSON.stringify(`must look like ${example}`)}`;
+}
+
+/** `toProfile` of an OpenID Connect provider: where its claims are the standard's, none is needed. */
+function oidcMapping({ paths, facts }: Plan): string | undefined {
+	const others = (Object.entries(paths) as [ProfileField, string][])
+		.filter(([field, path]) => STANDARD_CLAIMS[field] !== path)
+		.map(([field, path]) => `${field}: ${readPath("claims", path)}`);
+	if (facts.userinfo?.emailVerified && !paths.emailVerified) others.push("emailVerified: undefined");
+	if (others.length === 0) return undefined;
+	return `\ntoProfile: (claims) => ({ ...toProfile(claims), ${others.join(", ")} }),`;
+}
+
+function mappingOf({ paths, facts }: Plan): string {
+	const entries = Object.entries(paths) as [ProfileField, string][];
+	const names = [...new Set(entries.map(([, path]) => topOf(path)))];
+	const areNames = names.every((name) => /^[A-Za-z_$][\w$]*$/.test(name));
+	const lines = entries.map(([field, path]) => {
+		const value = areNames ? readPath("", path) : readPath("user", path);
+		return value === field ? field : `${field}: ${value}`;
+	});
+	if (facts.emailVerified === "always" && !paths.emailVerified && paths.email)
+		lines.push("emailVerified: true");
+	const parameter = areNames ? `{ ${names.join(", ")} }` : "user";
+	return `\ntoProfile: (${parameter}) => ({ ${lines.join(", ")} }),`;
+}
+
+/** The expression for a dotted path, in which anything but the first part may be missing. */
+function readPath(root: string, path: string): string {
+	return path.split(".").reduce((expression, name, index) => {
+		const isFirst = index === 0;
+		if (isFirst && !root) return name;
+		const isPlain = /^[A-Za-z_$][\w$]*$/.test(name);
+		const key = isPlain ? name : `[${/^\d+$/.test(name) ? name : JSON.stringify(name)}]`;
+		return `${expression}${isFirst ? (isPlain ? "." : "") : isPlain ? "?." : "?."}${key}`;
+	}, root);
+}
+
+/** A string, or a template with settings in it. */
+function toText(text: string, settings: ConfigFact[]): string {
+	if (!settings.some(({ name }) => text.includes(`{${name}}`))) return JSON.stringify(text);
+	return `\`${text.replaceAll("{", "${")}\``;
+}
+
+function topOf(path: string): string {
+	return path.split(".")[0] ?? path;
+}
+
+function toKey(name: string): string {
+	return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
+}
+
+function hostOf(url: string): string {
+	return url.replace(/^https:\/\/|\/.*$/g, "");
+}
+
+function pathOf(url = ""): string {
+	return url.replace(/^https:\/\/[^/]+/, "");
+}
