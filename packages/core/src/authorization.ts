@@ -37,7 +37,7 @@ export function authorizationRequest(
 	});
 }
 
-/** Returns the URL that takes a request along. */
+/** Returns the URL to redirect to, with the request in its query. */
 export function authorizationUrl(client: Client, request: Record<string, string>): { url: string } {
 	const { authorization } = client.endpoints;
 	if (!authorization)

@@ -1,9 +1,9 @@
 import type { Client } from "./definition.js";
 
 /**
- * Keeps values by key, for each `fetch` apart: what one tenant's network responds is nothing to another's.
+ * Makes a cache for each `fetch` function: what one tenant's network responds must not reach another tenant.
  *
- * @param size how many values are kept at most; the ones that were set first go first
+ * @param size how many values each cache keeps at most; those that were set first are dropped first
  */
 export function createCache<Value>(size = Number.POSITIVE_INFINITY): (client: Client) => Map<string, Value> {
 	const caches = new WeakMap<typeof fetch, Map<string, Value>>();

@@ -11,31 +11,34 @@ import { hash } from "./random.js";
 export interface Callback {
 	flow: Flow;
 	params: Record<string, string>;
-	/** Retires the flow, however it ends. */
+	/** Retires the flow, whether it succeeds or fails. */
 	cookie: Cookie;
 }
 
-/** Those that have a meaning, and so may come once at most. Others are the app's own. */
+/** Each may appear once at most. Any other parameter is the app's own. */
 const STANDARD_PARAMS = ["code", "state", "iss", "error", "error_description"];
 
-/** Reads the callback and finds its flow. Nothing in it is to be believed yet. */
+/** Reads the callback and finds its flow. Nothing in either is verified yet. */
 export async function readCallback(client: Client, request: RequestLike): Promise<Callback> {
 	const fail = callbackFailure(client);
 	checkVisit(client, "callback", request);
 	const params = await readParams(client, request);
 	const { state, code, error } = params;
 	if (!state) throw fail("INVALID_CALLBACK", { reason: `"state" is missing` });
-	if (!code === !error) throw fail("INVALID_CALLBACK", { reason: `it needs either a "code" or an "error"` });
+	const hasNeither = !code && !error;
+	const hasBoth = code && error;
+	if (hasNeither || hasBoth)
+		throw fail("INVALID_CALLBACK", { reason: `it needs either a "code" or an "error"` });
 	const flow = readFlow(client, request, state);
 	if (flow) return { flow, params, cookie: retiredCookie(client, state) };
 	// Cookies of `localhost` are not sent to 127.0.0.1.
 	const [, loopback] = /^http:\/\/([^/]*)/.exec(client.redirectUri ?? "") ?? [];
 	throw fail("FLOW_MISSING", {
-		reason: loopback && `the cookie of this sign-in is not there: it has to begin at ${loopback} too`,
+		reason: loopback && `the cookie of this sign-in is missing: the sign-in has to begin at ${loopback} too`,
 	});
 }
 
-/** Verifies every value before it is used, and returns the code. */
+/** Verifies the callback against its flow, each value before it is used, and returns the code. */
 export async function checkCallback(
 	client: Client,
 	{ flow, params }: Callback,
@@ -55,23 +58,21 @@ export async function checkCallback(
 		throw fail("FLOW_MISMATCH", { reason: "the cookie was changed" });
 	if (flow.intent === "link" && (!sessionId || flow.session !== (await hash(`${state}.${sessionId}`))))
 		throw fail("FLOW_MISMATCH", {
-			reason: `another session began to link, or handleCallback was given no "sessionId"`,
+			reason: `another session began this link, or handleCallback was given no "sessionId"`,
 		});
 
 	const issuer = client.issuer ?? flow.issuer;
-	// An issuer that the flow has lost is nobody's, where one has to be compared.
-	const isAsked = client.isIssuer
-		? client.isIssuer(`${iss}`)
-		: issuer
-			? iss === issuer
-			: !client.authorizationResponseIss;
-	if (iss ? !isAsked : client.authorizationResponseIss)
+	const isMissing = !iss && client.authorizationResponseIss;
+	// A flow that has lost its issuer matches none where one is always sent.
+	const mustMatch = issuer || client.authorizationResponseIss;
+	const isOther = client.isIssuer ? !client.isIssuer(`${iss}`) : mustMatch && iss !== issuer;
+	if (isMissing || (iss && isOther))
 		throw fail("ISSUER_MISMATCH", {
 			reason: `"iss" is ${iss ? "another" : "missing"}${client.isIssuer ? "" : `, expected ${issuer}`}`,
 		});
 
 	if (code) return code;
-	// Apple and LinkedIn say `user_cancelled_authorize` and `user_cancelled_login`, LINE says `ACCESS_DENIED`.
+	// Apple sends `user_cancelled_authorize`, LinkedIn `user_cancelled_login`, LINE `ACCESS_DENIED`.
 	throw fail(
 		/^(access_denied$|user_cancelled_)/i.test(error ?? "") ? "ACCESS_DENIED" : "AUTHORIZATION_FAILED",
 		{
@@ -86,28 +87,29 @@ function callbackFailure(client: Client) {
 		failure(client, code, { step: "callback", ...details });
 }
 
-/** Returns the parameters of an authorization response, each of the standard's once. */
+/** Returns the parameters of an authorization response. Refuses a standard one that appears twice. */
 async function readParams(client: Client, request: RequestLike): Promise<Record<string, string>> {
 	const fail = callbackFailure(client);
 	const expected = client.responseMode ? "POST" : "GET";
 	const { method = "GET", url } = request;
 	if (method !== expected)
-		throw fail("INVALID_CALLBACK", { reason: `it is a ${method}, and the provider sends a ${expected}` });
+		throw fail("INVALID_CALLBACK", { reason: `it is a ${method} instead of a ${expected}` });
 	if (!url && expected === "GET")
 		throw fail("INVALID_CONFIG", { reason: "the request that was passed to handleCallback has no url" });
+	const refuse = (cause: unknown) => {
+		throw fail("INVALID_CALLBACK", { cause });
+	};
 	const params = client.responseMode
-		? await readForm(request, client.timeout).catch((cause) => {
-				throw fail("INVALID_CALLBACK", { cause });
-			})
+		? await readForm(request, client.timeout).catch(refuse)
 		: readQuery(request);
 	if (!params)
 		throw fail("INVALID_CONFIG", {
 			reason: "the body of the request was read before handleCallback",
-			advice: "Developer: pass what has read it as `body`, or an unread request",
+			advice: "Developer: pass the parsed body as `body`, or an unread request",
 		});
 	const twice = STANDARD_PARAMS.find((name) => params.getAll(name).length > 1);
-	if (twice) throw fail("INVALID_CALLBACK", { reason: `"${twice}" comes twice` });
-	const { error_code, error_message, ...named } = Object.fromEntries(params);
+	if (twice) throw fail("INVALID_CALLBACK", { reason: `"${twice}" appears twice` });
 	// Facebook has names of its own.
-	return error_code ? { error: error_code, error_description: error_message ?? "", ...named } : named;
+	const { error_code: error, error_message: error_description = "", ...named } = Object.fromEntries(params);
+	return error ? { error, error_description, ...named } : named;
 }

@@ -1,6 +1,6 @@
 import type { Client, ClientAuth } from "./definition.js";
 
-/** Returns the `Authorization` header, or the form's fields, that say which app is asking. */
+/** Returns the `Authorization` header, or the form fields, that authenticate the client. */
 export function authenticate(
 	{ clientId = "", clientSecret = "", clientIdParam = "client_id" }: Partial<Client>,
 	clientAuth: ClientAuth,
@@ -9,7 +9,7 @@ export function authenticate(
 		return {
 			form: { [clientIdParam]: clientId, ...(clientAuth !== "none" && { client_secret: clientSecret }) },
 		};
-	// Encoded before they are joined, so that a colon or a letter beyond Latin-1 survives. A space is `%20` and not `+`:
-	// who decodes forms reads both, who decodes URLs only this one.
+	// Encoded before they are joined, so that a colon or a letter beyond Latin-1 survives. A space is `%20` and not `+`: a
+	// server that decodes a form reads both, one that decodes a URL only this one.
 	return { header: `Basic ${btoa([clientId, clientSecret].map(encodeURIComponent).join(":"))}` };
 }

@@ -3,7 +3,7 @@ import type { AnyDefinition, Client } from "./definition.js";
 import { failure } from "./failure.js";
 import type { EmailConfig, ProviderConfig } from "./provider.js";
 
-/** Takes from the config what is the app's to say, and nothing that protects a sign-in. */
+/** Makes a client of a definition and a config, which can't replace anything that protects a sign-in. */
 export function createClient(definition: AnyDefinition, config: ProviderConfig & EmailConfig): Client {
 	const { clientId, clientSecret, redirectUri, scope = [], endpoints, fetch, timeout } = config;
 	const { emailScope, emailNeedsGrant } = definition;
@@ -23,14 +23,14 @@ export function createClient(definition: AnyDefinition, config: ProviderConfig &
 	};
 }
 
-/** Says what is wrong with a setting that has to be a URL; nothing of one that is right, or that is not set. */
+/** Says what is wrong with a setting that has to be a URL. Returns `undefined` for one that is right or not set. */
 export function urlProblem(url: string | undefined): string | undefined {
 	return url === undefined || (/^https?:\/\//i.test(url) && URL.canParse(url))
 		? undefined
 		: "must be a URL that begins with https://";
 }
 
-/** A redirect URI takes the code along, so nobody on the way may read it. */
+/** Says what is wrong with the redirect URI. It receives the code, which nobody on the way may read. */
 function redirectUriProblem({ redirectUri, redirectUriOptional }: Client): string | undefined {
 	if (!redirectUri) return redirectUriOptional ? undefined : MISSING;
 	if (spaceProblem(redirectUri)) return spaceProblem(redirectUri);
@@ -41,7 +41,7 @@ function redirectUriProblem({ redirectUri, redirectUriOptional }: Client): strin
 		: "must be an absolute URL with https, or with http on localhost";
 }
 
-/** Comes from a copy, or from a file with the environment. */
+/** Finds the spaces that copying, or a file of environment variables, leaves behind. */
 function spaceProblem(text: unknown): string | undefined {
 	return typeof text === "string" && text !== text.trim()
 		? "begins or ends with a space or a line break"
@@ -53,7 +53,7 @@ const MISSING = "is missing: is its environment variable set?";
 /**
  * Checks the settings.
  *
- * @param hasStore whether what was passed as `auth` is one
+ * @param hasStore `false` where something else than a user store was passed as `auth`
  * @throws OAuthError `INVALID_CONFIG`
  */
 export function checkConfig(client: Client, known: Client["endpoints"], hasStore: boolean): void {
@@ -72,7 +72,7 @@ export function checkConfig(client: Client, known: Client["endpoints"], hasStore
 	problems.redirectUri = redirectUriProblem(client);
 	for (const name in endpoints)
 		problems[`endpoints.${name}`] =
-			name in known ? urlProblem(endpoints[name]) : `is none of ${Object.keys(known).join(", ")}`;
+			name in known ? urlProblem(endpoints[name]) : `is not one of ${Object.keys(known).join(", ")}`;
 	problems.timeout = !(timeout > 0 && timeout < 2 ** 31) && "must be a number of milliseconds";
 	// The last `@` of an account's id is the one before its server.
 	problems.idServer = client.idServer?.includes("@") && "must not contain an @";

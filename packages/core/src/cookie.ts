@@ -1,4 +1,4 @@
-/** The attributes of a cookie, as frameworks take them. */
+/** The attributes of a cookie, in the form that frameworks take. */
 export interface CookieAttributes {
 	httpOnly: boolean;
 	secure: boolean;

@@ -11,8 +11,8 @@ import { startSignIn } from "./sign-in.js";
 import { redeemCode, refreshTokens, revokeToken } from "./tokens.js";
 import { type Auth, toUserStore } from "./user-store.js";
 
-// Without docstrings on the calls: an editor shows the provider's own.
-/** What a provider package exports: call it with users (Lucia or a `UserStore`) or without. */
+// The call signatures have no docstrings, so that an editor shows the provider's own.
+/** The function that a provider package exports. Call it with a user store (Lucia or a `UserStore`) or without one. */
 export interface ProviderFunction<Config, ProviderUser> {
 	<User, Attributes>(
 		auth: Auth<User, Attributes>,
@@ -22,8 +22,10 @@ export interface ProviderFunction<Config, ProviderUser> {
 }
 
 /**
- * Makes a provider from its definition: an object, or a function of the app's settings with a written return type.
+ * Makes a provider from its definition.
  *
+ * @param definition an object or, where something depends on the app's settings, a function of the config. Write down the
+ * function's return type, or a misspelt field compiles.
  * @returns the function that a provider package exports
  */
 export function defineProvider<Config, ProviderUser, Endpoint extends string = never>(
@@ -42,7 +44,7 @@ export function defineProvider<Config, ProviderUser, Endpoint extends string = n
 	return create as ProviderFunction<Config, ProviderUser>;
 }
 
-/** `store` is `undefined` for a provider without users, and `null` where something else was passed in its place. */
+/** @param store `undefined` for a provider without a user store, `null` where something else was passed as one */
 function createProvider<ProviderUser>(
 	definition: AnyDefinition,
 	config: ProviderConfig,
@@ -104,7 +106,7 @@ function createProvider<ProviderUser>(
 	};
 }
 
-/** Several flows can share a failure, such as that of the request for the keys: each flow's error is its own. */
+/** Copies the error: flows can share a failure, such as that of a request for keys, but each has its own cookie. */
 function withCookie(error: OAuthError, cookie: Cookie): OAuthError {
 	const own = new OAuthError(error.code, { ...error, cookie });
 	return Object.assign(own, { message: error.message, stack: error.stack });

@@ -1,4 +1,4 @@
-/** Leaves out what is `undefined` or `""`, so that neither reaches a request, a result or an error. */
+/** Returns the values without `undefined` and `""`, so that neither reaches a request, a result or an error. */
 export function defined<Value>(values: Record<string, Value | undefined>): Record<string, Value> {
 	const kept: Record<string, Value> = {};
 	for (const name in values) {

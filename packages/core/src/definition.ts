@@ -2,68 +2,71 @@ import type { ProfileFields } from "./profile.js";
 import type { CallbackChecks, Intent, ProviderConfig, ProviderIdentity, Tokens } from "./provider.js";
 
 /**
- * What a provider package says about its provider: data, and two functions for the user.
+ * The definition of a provider: data, and two functions for the user, `getUser` and `toProfile`. The other functions are
+ * for what is unusual.
  *
  * @typeParam Endpoint the names of the endpoints that `getUser` uses
  */
 export interface ProviderDefinition<ProviderUser, Endpoint extends string = never> {
+	/** Stored with each user, so it must never change: `"github"`. */
 	id: string;
+	/** The brand as the provider spells it: `"GitHub"`. */
 	name: string;
-	/** What `iss` must be in an authorization response (RFC 9207) and in an ID token. */
+	/** The value that `iss` must have in an authorization response (RFC 9207) and in an ID token. */
 	issuer?: string;
-	/** Whether an authorization response may have this `iss`, where the issuer depends on the user. */
+	/** Tells whether `iss` is acceptable in an authorization response. For a provider whose issuer depends on the user. */
 	isIssuer?(iss: string): boolean;
-	/** The provider always sends `iss`, so an authorization response without it is refused. */
+	/** Whether the provider always sends `iss`. An authorization response without it is then refused. @default false */
 	authorizationResponseIss?: boolean;
-	/** The provider's URLs. A config may replace each by the name that it has here. */
+	/** The provider's URLs. The app's config can replace each of them under the same name. */
 	endpoints: Endpoints<Endpoint>;
-	/** Sent with every request, in place of the usual ones. */
+	/** Headers to send with every request, each in place of the usual one of that name. */
 	headers?: Record<string, string | undefined>;
 	/** Client authentication at the token endpoint. */
 	clientAuth: ClientAuth;
-	/** Makes the client secret, where it is signed anew for a while instead of being given. */
+	/** Makes the client secret. For a provider whose secret the app signs itself and renews. */
 	createClientSecret?(client: Client): Promise<string>;
 	/** The provider's name for the client id. @default "client_id" */
 	clientIdParam?: string;
-	/** Whether the provider takes PKCE. */
+	/** `"S256"` where the provider accepts PKCE, or ignores it; `"unsupported"` only where it refuses it. */
 	pkce: "S256" | "unsupported";
-	/** OpenID Connect: a nonce binds the ID token to the sign-in. */
+	/** Whether to send a nonce, which binds an OpenID Connect ID token to the sign-in. @default false */
 	nonce?: boolean;
-	/** Where the provider has many servers, the one at which a user's id is unique: it becomes a part of the id. */
+	/** The server or tenant at which a user's id is unique, where there are many. Appended to it: `36@acme.example.com`. */
 	idServer?: string;
-	/** The scopes that sign-in needs, but for the one of the e-mail address. */
+	/** The scopes that sign-in needs, without `emailScope`. */
 	scope: string[];
-	/** The scope of the e-mail address. */
+	/** The scope to add when the app wants the e-mail address. */
 	emailScope?: string;
-	/** A new app may not ask for the address before it is granted or switched on, so it is not asked for by default. */
+	/** `true` where the e-mail address must first be granted or switched on: it is then not asked for by default. */
 	emailNeedsGrant?: true;
-	/** @default " " */
+	/** The character between scopes in the authorization request. @default " " */
 	scopeSeparator?: string;
 	/** Parameters of the authorization request beyond the standard ones. */
 	authorizationParams?: Record<string, string | undefined>;
 	/** The parameter that takes a login hint. @default "login_hint" */
 	loginHintParam?: string;
-	/** The callback is a cross-site POST. */
+	/** Set where the provider sends the authorization response as a cross-site POST. By default it is a GET. */
 	responseMode?: "form_post";
-	/** The provider can do without a redirect URI: it takes the one that is registered. */
+	/** `true` where the provider uses the registered redirect URI when none is sent. */
 	redirectUriOptional?: true;
-	/** The settings, by name, that the provider needs beyond the client's id and secret and the redirect URI. */
+	/** The settings, by name, that are required in addition to the client's id and secret and the redirect URI. */
 	required?: Record<string, unknown>;
-	/** The settings, by name, that are wrong, each with what it must be. See `urlProblem`. */
+	/** The settings, by name, that are wrong, each with its problem, such as `must be a number`. See `urlProblem`. */
 	invalid?: Record<string, string | false | undefined>;
 	/** `false` where the provider has no refresh tokens. */
 	refresh?: false;
-	/** The provider's errors, code or words, that mean `invalid_grant` when tokens are refreshed. */
+	/** The provider's error codes or descriptions that mean `invalid_grant` when tokens are refreshed. */
 	invalidGrantErrors?: string[];
-	/** The request that revokes a token, where it isn't RFC 7009's. */
+	/** Returns the request that revokes a token. @default the request of RFC 7009 */
 	revocationRequest?(token: string): RequestOptions;
-	/** Asks the provider for what it knows best about itself. The result replaces what is said here. */
+	/** Asks the provider for its metadata. The result replaces the same fields of this definition. */
 	discover?(client: Client): Promise<Discovered | undefined>;
-	/** Loads what the callback will need, while the user is at the provider. */
+	/** Loads what the callback will need, while the user is at the provider. A failure is ignored. */
 	prefetch?(client: Client): Promise<unknown>;
 	/**
-	 * Pushes the authorization request and returns the URL to redirect to. What the flow has to know replaces what is in
-	 * the request.
+	 * Pushes the authorization request and returns the URL to redirect to. The `FlowChecks` that it returns replace
+	 * those of the request.
 	 *
 	 * @see https://www.rfc-editor.org/rfc/rfc9126
 	 */
@@ -71,13 +74,13 @@ export interface ProviderDefinition<ProviderUser, Endpoint extends string = neve
 		client: Client,
 		request: Record<string, string>,
 	): Promise<{ url: string } & FlowChecks>;
-	/** Redeems the code, where that takes more than the standard's request. */
+	/** Redeems the code. @default the request of RFC 6749, section 4.1.3 */
 	redeemCode?(client: Client, code: string, checks: Partial<FlowChecks>): Promise<Tokens>;
-	/** Asks the provider for the user. @default what `endpoints.user` responds */
+	/** Asks the provider for the user. @default the response of `endpoints.user` */
 	getUser?(context: UserContext<Endpoint>): Promise<ProviderUser>;
-	/** Maps the provider's user to a profile. Optional data can be missing, `null` or of another type: only `id` counts. */
+	/** Maps the provider's user to a profile. Only `id` has to be right: the rest can be missing, `null` or of any type. */
 	toProfile(user: ProviderUser): ProfileFields;
-	/** What the provider can do beyond the contract. */
+	/** Returns methods to add to the provider, beyond the contract. */
 	methods?(tools: ProviderTools<ProviderUser>): object;
 }
 
@@ -92,31 +95,31 @@ export type Endpoints<Endpoint extends string = never> = {
 /** Client authentication at the token endpoint. @see https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1 */
 export type ClientAuth = "client_secret_basic" | "client_secret_post" | "none";
 
-/** What the callback is checked against. */
+/** The values that the callback is checked against. */
 export interface FlowChecks extends CallbackChecks {
 	state: string;
-	/** The issuer that this sign-in asks, where the provider has many servers. */
+	/** The issuer that this sign-in was sent to, for a provider that has many. */
 	issuer?: string;
 }
 
-/** What an issuer says about itself. */
+/** The part of a definition that discovery replaces. */
 export type Discovered = Pick<
 	ProviderDefinition<unknown>,
 	"authorizationResponseIss" | "clientAuth" | "endpoints"
 >;
 
-/** Any definition, as core reads it: it never looks into a provider's user. */
+/** Any definition. Core never looks into a provider's user. */
 // biome-ignore lint/suspicious/noExplicitAny: whatever the user is
 export interface AnyDefinition extends Omit<ProviderDefinition<any, any>, "endpoints"> {
 	endpoints: Record<string, string | undefined>;
 }
 
-/** An OAuth client: a definition with an app's settings in it. */
+/** An OAuth client: a definition joined with an app's settings. */
 export interface Client extends AnyDefinition, Pick<ProviderConfig, "fetch" | "timeout"> {
 	clientId: string;
 	clientSecret: string;
 	redirectUri: string | undefined;
-	/** Whether the e-mail address is asked for. */
+	/** Whether to ask for the e-mail address. */
 	email: boolean;
 }
 
@@ -125,55 +128,58 @@ export interface RequestOptions {
 	/** @default "GET" */
 	method?: "POST" | "DELETE";
 	headers?: Record<string, string>;
-	/** Sent as a form; what is `undefined` is left out. */
+	/** Sent as a form. A field that is `undefined` or empty is left out. */
 	form?: Record<string, string | undefined>;
 	/** Sent as JSON. */
 	json?: Record<string, unknown>;
-	/** Shows that the request is the app's. */
+	/** How to authenticate the client. By default it is not authenticated. */
 	clientAuth?: ClientAuth;
-	/** Shows that the request is on the user's behalf. */
+	/** Sent as a bearer token, for a request on the user's behalf. */
 	accessToken?: string;
-	/** Statuses that mean "not found"; the result is then `undefined`. A rate limit never does. */
+	/** Statuses that mean "not found": the result is then `undefined`. A rate limit is a failure all the same. */
 	absentOn?: number[];
-	/** The response may be anything or nothing, as long as it is no JSON with an `error`. */
+	/** Accepts any body or none, unless it is JSON with an `error`. The result is always `undefined`. */
 	bodyOptional?: boolean;
-	/** Names what is wrong with a JSON response whose status is a success. */
+	/** Returns what is wrong with a JSON response whose status is a success; `undefined` where nothing is. */
 	findProblem?(response: unknown): string | undefined;
 }
 
-/** What `getUser` is called with. */
+/** The argument of `getUser`. */
 export interface UserContext<Endpoint extends string = never> {
 	client: Client;
 	endpoints: Record<Endpoint, string>;
 	tokens: Tokens;
 	/** Whether the e-mail address was asked for. */
 	email: boolean;
-	/** What the ID token's nonce must be. */
+	/** The nonce that the ID token must have. */
 	expectedNonce: string | undefined;
-	/** The parameters of the authorization response. They came by way of the browser: the user can have changed them. */
+	/** The parameters of the authorization response. They came through the browser, so the user may have changed them. */
 	callbackParams: Record<string, string>;
 	/**
-	 * Asks for JSON with the user's access token.
+	 * Sends a GET with the user's access token and returns the JSON of the response.
 	 *
 	 * @throws OAuthError `FAILED_REQUEST`
 	 */
 	// biome-ignore lint/suspicious/noExplicitAny: foreign data, typed by the provider package
 	get(url: string, options?: Pick<RequestOptions, "absentOn" | "findProblem" | "headers">): Promise<any>;
-	/** Resolves to `undefined` when a request fails that a sign-in can do without: the session says that it failed. */
+	/**
+	 * Awaits a request that a sign-in can do without. Where it fails, resolves to `undefined` and lists the error in the
+	 * session's `failedRequests`.
+	 */
 	optional<Value>(request: Promise<Value>): Promise<Value | undefined>;
 }
 
-/** The provider's user, and what came with it. */
+/** The provider's user, with the tokens and the errors of failed requests. */
 export interface SignedIn<ProviderUser, TokenSet = Tokens>
 	extends Pick<ProviderIdentity<ProviderUser, TokenSet>, "providerUser" | "tokens"> {
 	failedRequests?: ProviderIdentity<ProviderUser>["failedRequests"];
 }
 
-/** What `methods` are made with. */
+/** The argument of `methods`. */
 export interface ProviderTools<ProviderUser> {
-	/** Returns the client, once its settings are checked and the rest is discovered. */
+	/** Checks the settings, discovers what is needed, and returns the client. */
 	ready(): Promise<Client>;
-	/** Makes the session of a user whom the provider has vouched for. */
+	/** Makes the session of a user whom the provider has authenticated. */
 	toSession<TokenSet>(
 		client: Client,
 		signedIn: SignedIn<ProviderUser, TokenSet>,

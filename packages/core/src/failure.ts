@@ -4,20 +4,20 @@ import { OAuthError, type OAuthErrorCode, type OAuthErrorDetails } from "./error
 
 /** What is known about a failure. */
 export interface FailureDetails extends Pick<OAuthErrorDetails, "step" | "status" | "retryAfter" | "cause"> {
-	/** What exactly is wrong; by default what the provider or the network says. */
+	/** What exactly is wrong. By default, what the provider or the network says. */
 	reason?: string;
-	/** What to do about it, where that is not what the code advises. */
+	/** What to do about it. By default, the code's advice. */
 	advice?: string;
-	/** What the provider sent: its error and its words are taken from it. */
+	/** The provider's response. Its error code and description are read from it. */
 	response?: unknown;
-	/** What was sent in confidence, and must not come back in the error. */
+	/** Values that must not appear in the error. Text that repeats one of them is withheld. */
 	secrets?: unknown[];
 }
 
-/** Shorter ones would withhold every other word. */
+/** Shorter secrets would withhold almost any text. */
 const MIN_SECRET_LENGTH = 8;
 
-/** Makes the error of one provider, with nothing in it that is secret. */
+/** Makes the error of one provider, without any of the secrets. */
 export function failure(
 	{ id }: Pick<Client, "id">,
 	code: OAuthErrorCode,
@@ -54,7 +54,7 @@ export function failure(
 	);
 }
 
-/** Most send an error's code as text, some an object with a type or a code in it, some a list, some only text. */
+/** Reads the error: most providers send its code as text, some an object with a type or a code, a list, or only text. */
 function words(response: unknown): { error?: unknown; description?: unknown } {
 	if (typeof response === "string") return { description: response };
 	const { error, errors, error_description, message, detail } = Object(response);
@@ -67,7 +67,7 @@ function words(response: unknown): { error?: unknown; description?: unknown } {
 	};
 }
 
-/** Takes the words and the code of a foreign error: its other properties may hold the whole request. */
+/** Copies only the message and the code of a foreign error: its other properties may hold the whole request. */
 function innermost(
 	// biome-ignore lint/suspicious/noExplicitAny: anything can be thrown
 	error: any,
@@ -82,7 +82,7 @@ function innermost(
 		: Object.assign(new Error(clean(message)), defined({ code: clean(code) }));
 }
 
-/** Takes a text apart from whatever a URL, a form, JSON or HTML makes of its punctuation. */
+/** Returns only the letters and digits, without what a URL, a form, JSON or HTML makes of the punctuation. */
 function lettersOf(text: string): string {
 	return text.replace(/%(25)*[\da-f]{2}|\\u[\da-f]{4}|&#?\w{1,6};|[^a-z\d]/gi, "");
 }

@@ -6,31 +6,31 @@ import { decodeJson, encodeJson } from "./random.js";
 
 const LIFETIME_MS = 600_000;
 
-/** All pending flows of all providers together: no server's limit for headers comes near to it. */
+/** For all pending flows of all providers together: far below any server's limit for headers. */
 const MAX_COOKIE_BYTES = 4000;
 
-/** Beside the flow's own. */
+/** How many cookies a response retires at most, beside the one that it sets. */
 const MAX_RETIRED = 9;
 
-/** With the cookie's name. A cookie that is shorter is none of ours, whatever its name: a browser can be full of them. */
+/** Of a cookie with its name. A shorter one can't be a flow's, whatever its name: a browser can be full of them. */
 const MIN_FLOW_LENGTH = 100;
 
-/** As it is in the cookie. */
+/** Of `redirectTo`, as it is in the cookie. */
 const MAX_PATH_LENGTH = 512;
 
 /** One sign-in, from `startSignIn` to `handleCallback`. It travels in a cookie of its own. */
 export interface Flow extends FlowChecks {
-	/** What it was begun for: see `bindingOf`. */
+	/** The client that it was begun for: see `bindingOf`. */
 	binding: string;
 	redirectTo?: string;
 	intent: Intent;
-	/** A hash of the session that began it; with the intent `link` only. */
+	/** A hash of the id of the session that began it. With the intent `link` only. */
 	session?: string;
 	/** In milliseconds since 1970. */
 	startedAt: number;
 }
 
-/** Returns what a flow is begun for. The callback of anything else can't use it. */
+/** Returns what a flow is bound to: the callback of another provider, issuer, client or redirect URI can't use it. */
 export function bindingOf({ id, issuer, clientId, redirectUri }: Client): string {
 	return JSON.stringify([id, issuer, clientId, redirectUri]);
 }
@@ -39,7 +39,7 @@ export function hasExpired({ startedAt }: Pick<Flow, "startedAt">): boolean {
 	return Math.abs(Date.now() - startedAt) > LIFETIME_MS;
 }
 
-/** Its age stands before the rest, so that nothing has to be decoded to find the oldest. No framework escapes any of it. */
+/** The start comes first, so that nothing has to be decoded to find the oldest flow. No framework escapes the value. */
 export function flowCookie(client: Client, { startedAt, ...flow }: Flow): Cookie {
 	const value = `${startedAt.toString(36)}.${encodeJson(flow)}`;
 	return createFlowCookie(client, cookieName(client, flow.state), value, LIFETIME_MS / 1000);
@@ -49,10 +49,10 @@ export function retiredCookie(client: Client, state: string): Cookie {
 	return createFlowCookie(client, cookieName(client, state), "", 0);
 }
 
-/** A flow's cookie among others, with its name and its start. */
+/** Captures a flow cookie's name and start. */
 const FLOW_COOKIE = /^ *((?:__Host-)?oauth\.[\w.-]+)=(?:([\da-z]+)\.)?/;
 
-/** Returns the cookies that retire the oldest flows, of whichever provider, so that `added` fits in beside the others. */
+/** Returns the cookies that retire the oldest flows, of any provider, so that `added` fits in. */
 export function retireOldest(client: Client, request: RequestLike, added: Cookie): Cookie[] {
 	const now = Date.now();
 	const pending: { name: string; size: number; age: number }[] = [];
@@ -62,7 +62,7 @@ export function retireOldest(client: Client, request: RequestLike, added: Cookie
 		const age = Math.abs(now - (start ? Number.parseInt(start, 36) : 0));
 		pending.push({ name, size: pair.length + 1, age });
 	}
-	// Junk counts as the oldest.
+	// A cookie without a readable start counts as the oldest.
 	pending.sort((a, b) => a.age - b.age);
 	let size = `${added.name}=${added.value}; `.length;
 	return pending
@@ -94,13 +94,13 @@ export function readFlow(client: Client, request: RequestLike, state: string): F
 function parseFlow(text: string): Omit<Flow, "startedAt"> {
 	try {
 		const flow = decodeJson(text) as Flow;
-		// An object could pretend to be text.
+		// An object could pretend to be a string.
 		if (Object.values(flow).every((part) => typeof part === "string")) return flow;
 	} catch {}
 	return {} as Flow;
 }
 
-/** A part of the `state` keeps two tabs apart. */
+/** The name has a part of the `state`, so that two tabs don't share a cookie. */
 function cookieName(client: Client, state: string): string {
 	return `${isSecure(client) ? "__Host-" : ""}oauth.${client.id}.${state.slice(0, 16)}`;
 }
@@ -109,7 +109,7 @@ function createFlowCookie(client: Client, name: string, value: string, maxAge: n
 	return createCookie(name, value, {
 		httpOnly: true,
 		secure: isSecure(client) || !!client.responseMode || name.startsWith("__Host-"),
-		// A cross-site POST brings no `Lax` cookie along.
+		// Browsers send no `Lax` cookie with a cross-site POST.
 		sameSite: client.responseMode ? "none" : "lax",
 		path: "/",
 		maxAge,
@@ -120,13 +120,13 @@ function isSecure({ redirectUri }: Client): boolean {
 	return !redirectUri?.startsWith("http:");
 }
 
-/** Returns a path of this site in the form that a browser gives it; `undefined` for anything else. */
+/** Returns a path of this site as a browser normalizes it; `undefined` for anything else. */
 export function localPath(path: string | undefined): string | undefined {
 	const origin = "http://localhost";
 	if (typeof path !== "string" || path[0] !== "/" || !URL.canParse(path, origin)) return undefined;
 	const { href } = new URL(path, origin);
 	const local = href.slice(origin.length);
-	// `/.//example.com` becomes a `//example.com`, which names another site.
+	// `/.//example.com` becomes `//example.com`, which is another site.
 	const isHere = href.startsWith(`${origin}/`) && local[1] !== "/";
 	return isHere && local.length <= MAX_PATH_LENGTH ? local : undefined;
 }

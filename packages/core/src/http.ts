@@ -7,7 +7,7 @@ import { readText, within } from "./limits.js";
 
 const RETRY_DELAY_MS = 200;
 
-/** What a provider's servers say when they are not ready, and those that don't know a new token yet. */
+/** The statuses of servers that are not ready, and of those that don't know a new token yet. */
 const TRANSIENT = [401, 502, 503, 504];
 
 interface HttpResponse {
@@ -17,8 +17,8 @@ interface HttpResponse {
 }
 
 /**
- * Sends a request to the provider and returns the JSON that it responds. A GET that the provider or the network fails is
- * sent once more within the same time, anything else never.
+ * Sends a request to the provider and returns the JSON of the response. A GET that ends in a broken connection or in a
+ * transient status is sent once more within the same time. Nothing else is sent twice.
  *
  * @throws OAuthError `FAILED_REQUEST`
  */
@@ -58,7 +58,8 @@ export async function send(
 		answer = parse(text);
 		const ok = status >= 200 && status < 300;
 		if (ok && bodyOptional && !Object(answer).error) return undefined;
-		reason = answer === undefined ? "the response is not JSON" : ok ? findProblem?.(answer) : undefined;
+		if (answer === undefined) reason = "the response is not JSON";
+		else if (ok) reason = findProblem?.(answer);
 		if (ok && !bodyOptional && !reason) return answer;
 	} catch (error) {
 		cause = error;
@@ -76,8 +77,7 @@ export async function send(
 		...(isOutage(response) && { advice: "Try again later" }),
 		...(client.createClientSecret &&
 			Object(answer).error === "invalid_client" && {
-				advice:
-					"Developer: is the key that signs the client secret registered, and this server's clock right?",
+				advice: "Developer: check the key that signs the client secret, and this server's clock",
 			}),
 		secrets: [
 			clientSecret,
@@ -101,12 +101,12 @@ async function exchange(client: Partial<Client>, url: string, request: RequestIn
 	const first = await once().catch(() => undefined);
 	if (first && (!TRANSIENT.includes(first.status) || isRateLimit(first))) return first;
 	await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY_MS));
-	// An app's own `fetch` may not heed it.
+	// The app's own `fetch` may ignore the signal.
 	request.signal?.throwIfAborted();
 	return once();
 }
 
-/** Returns `undefined` for what is no JSON: the parser's error would quote it. */
+/** Returns `undefined` for what is not JSON: the parser's error would quote it. */
 function parse(text: string): unknown {
 	try {
 		return JSON.parse(text);
@@ -123,7 +123,7 @@ function isOutage(response: HttpResponse | undefined): boolean {
 	return !response || response.status === 429 || response.status >= 500 || isRateLimit(response);
 }
 
-/** In seconds. @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 */
+/** Returns how long to wait, in seconds. @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 */
 function retryAfter(response: HttpResponse | undefined, answer: unknown): number | undefined {
 	const { retry_after } = Object(answer);
 	const said =
@@ -132,7 +132,7 @@ function retryAfter(response: HttpResponse | undefined, answer: unknown): number
 	return seconds > 0 ? Math.ceil(seconds) : undefined;
 }
 
-/** What a response that is no JSON says: in its header, or as plain text. */
+/** Reads the error of a response that is not JSON: from its header, or from plain text. */
 function wordsWithoutJson({ headers, text }: HttpResponse): unknown {
 	const [, error] = /error="([^"]*)"/.exec(headers.get("www-authenticate") ?? "") ?? [];
 	const error_description = headers.get("content-type")?.startsWith("text/plain") ? text : undefined;

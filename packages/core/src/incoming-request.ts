@@ -4,7 +4,7 @@ import { failure } from "./failure.js";
 import { readText, within } from "./limits.js";
 import type { RequestLike } from "./provider.js";
 
-/** Returns a header of the request, `""` where it has none. */
+/** Returns a header of the request; `""` where it is absent. */
 export function readHeader({ headers }: RequestLike, name: string): string {
 	const value = isHeaders(headers) ? headers.get(name) : headers[name];
 	return Array.isArray(value) ? value.join("; ") : ((value as string | null | undefined) ?? "");
@@ -15,9 +15,9 @@ function isHeaders(headers: RequestLike["headers"]): headers is { get(name: stri
 }
 
 /**
- * Refuses a request that is no visit. A prefetch is none, nor is what a page loads from elsewhere, such as an image.
+ * Refuses a request that is not a visit of the user: a prefetch, or one for an image, a script or the like.
  *
- * @throws OAuthError `NOT_A_NAVIGATION`; `INVALID_CONFIG` where there is no request
+ * @throws OAuthError `NOT_A_NAVIGATION`; `INVALID_CONFIG` where the argument is not a request
  * @see https://www.w3.org/TR/fetch-metadata/
  */
 export function checkVisit(client: Client, step: Step, request: RequestLike): void {
@@ -39,18 +39,18 @@ export function readQuery({ url }: RequestLike): URLSearchParams {
 }
 
 /**
- * Returns the fields of a form that was sent, whatever a body parser has made of it.
+ * Returns the fields of a form in the request's body, unread or as any body parser leaves them.
  *
  * @param timeout in milliseconds
- * @returns `undefined` when somebody else has read the body and left nothing
+ * @returns `undefined` where the body was read before and is lost
  */
 export async function readForm(
 	request: RequestLike & { bodyUsed?: boolean; req?: unknown; raw?: unknown },
 	timeout: number | undefined,
 ): Promise<URLSearchParams | undefined> {
-	// Node's own request is the stream, and Koa's and Fastify's have Node's in it.
+	// Node's own request is the stream; those of Koa and Fastify hold Node's.
 	const stream = [request, request.req, request.raw].find((part) => Symbol.asyncIterator in Object(part));
-	// Express 4 has an empty object where no parser has read anything.
+	// In Express 4 the body is an empty object where no parser has read it.
 	const isUnread = stream && !Object(stream).readableEnded && !Object.keys(Object(request.body)).length;
 	const body = (isUnread ? undefined : request.body) ?? stream;
 	if (request.bodyUsed || Object(body).readableEnded || Object(body).locked) return undefined;
@@ -58,7 +58,7 @@ export async function readForm(
 	if (typeof body === "string" || body instanceof URLSearchParams) return new URLSearchParams(body);
 	if (body instanceof ReadableStream || Symbol.asyncIterator in Object(body))
 		return new URLSearchParams(await within(timeout, () => readText(body as AsyncIterable<Uint8Array>)));
-	// `Array.from` of a `FormData`, and of what has come more than once.
+	// A `FormData` is iterable; in an object, a field that was sent more than once is a list.
 	const fields = Symbol.iterator in Object(body) ? [...(body as FormData)] : Object.entries(Object(body));
 	const pairs = fields.flatMap(([name, value]) => [value].flat().map((one) => [name, `${one}`]));
 	return new URLSearchParams(pairs);

@@ -2,7 +2,7 @@ const TIMEOUT_MS = 10_000;
 const MAX_BYTES = 2 ** 20;
 
 /**
- * Fails when the time is over, whatever the work does then: an app's own `fetch` may not heed the signal.
+ * Fails when the time is over, even where the work goes on: an app's own `fetch` may ignore the signal.
  *
  * @param timeout in milliseconds
  */
@@ -10,7 +10,7 @@ export async function within<Value>(
 	timeout = TIMEOUT_MS,
 	work: (signal: AbortSignal) => Promise<Value>,
 ): Promise<Value> {
-	// `AbortSignal.timeout` can't be called off: each request would stay in memory until its time is over.
+	// `AbortSignal.timeout` can't be cancelled: each request would stay in memory until its time is over.
 	const controller = new AbortController();
 	let timer: ReturnType<typeof setTimeout> | undefined;
 	const timedOut = new Promise<never>((_, reject) => {
@@ -29,7 +29,7 @@ export async function within<Value>(
 
 const decoder = new TextDecoder();
 
-/** Reads a foreign body as text, of at most 1 MiB. */
+/** Reads a body as text. Throws where it is larger than 1 MiB. */
 export async function readText(
 	body: AsyncIterable<Uint8Array | string> | ReadableStream<Uint8Array> | null,
 ): Promise<string> {
@@ -40,7 +40,7 @@ export async function readText(
 		if (bytes > MAX_BYTES) throw new Error("the body has more than 1 MiB");
 		chunks.push(chunk);
 	}
-	// Mostly there is one, for which a blob, or a decoder of its own, would cost more than the rest.
+	// Mostly there is one chunk, for which a blob, or a new decoder, would cost more than everything else.
 	const [first] = chunks;
 	return chunks.length === 1 && first instanceof Uint8Array ? decoder.decode(first) : new Blob(chunks).text();
 }

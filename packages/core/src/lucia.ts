@@ -4,7 +4,7 @@ interface NewKey extends Account {
 	password: null;
 }
 
-/** What both versions can do. */
+/** The members that both versions share. */
 interface LuciaBase<User> {
 	getUser(userId: string): Promise<User>;
 	deleteUser(userId: string): Promise<void>;
@@ -24,6 +24,7 @@ export interface Lucia2<User, Attributes> extends LuciaBase<User> {
 	createKey(key: NewKey & { userId: string }): Promise<unknown>;
 }
 
+/** A Lucia instance of either version. */
 export type Lucia<User, Attributes> = Lucia1<User, Attributes> | Lucia2<User, Attributes>;
 
 export function isLucia<User, Attributes>(auth: unknown): auth is Lucia<User, Attributes> {
@@ -34,7 +35,7 @@ function isLucia1<User, Attributes>(auth: Lucia<User, Attributes>): auth is Luci
 	return "validateSessionUser" in auth;
 }
 
-/** Users in Lucia: an account is a key without a password. */
+/** Makes a `UserStore` of Lucia, in which an account is a key without a password. */
 export function luciaUserStore<User, Attributes>(auth: Lucia<User, Attributes>): UserStore<User, Attributes> {
 	const findUserId = async ({ providerId, providerUserId }: Account) => {
 		try {
@@ -73,8 +74,8 @@ export function luciaUserStore<User, Attributes>(auth: Lucia<User, Attributes>):
 }
 
 /**
- * lucia-auth 1.x writes the user and then the key. Where its adapter does so without a transaction (SQLite), a key that is
- * taken leaves a user without one behind, whose id only `generateUserId` has seen.
+ * Deletes the user that a failed `createUser` leaves behind: lucia-auth 1.x writes the user and then the key, on SQLite
+ * without a transaction. Where the key is taken, only `generateUserId` knows the id of the user without a key.
  */
 async function withoutOrphan<User>(
 	auth: LuciaBase<User> & { generateUserId?: () => string | Promise<string> },
@@ -87,7 +88,7 @@ async function withoutOrphan<User>(
 	let user: Promise<User>;
 	auth.generateUserId = () => (userId = generateUserId());
 	try {
-		// It asks for the id before its first `await`, so nobody else sees the replacement.
+		// Lucia calls it before its first `await`, so no other call sees the replacement.
 		user = createUser();
 	} finally {
 		auth.generateUserId = generateUserId;
@@ -97,7 +98,7 @@ async function withoutOrphan<User>(
 	} catch (error) {
 		const orphan = await userId;
 		const keys = await auth.getAllUserKeys(orphan).catch(() => null);
-		// Only where the account is taken is that the reason, and the user without keys the one of just now.
+		// Unless the account is taken, the failure had another reason, and the user without keys may be an older one.
 		if (keys?.length === 0 && (await findUserId()) !== null) await auth.deleteUser(orphan);
 		throw error;
 	}

@@ -4,7 +4,7 @@ import { failure } from "./failure.js";
 import { send } from "./http.js";
 import type { Tokens } from "./provider.js";
 
-/** Asks the provider for the user whom the tokens are for, and notes the requests that failed but can be done without. */
+/** Asks the provider for the user of the tokens, and lists the optional requests that failed. */
 export async function getProviderUser<ProviderUser>(
 	client: Client,
 	tokens: Tokens,

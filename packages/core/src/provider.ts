@@ -3,37 +3,38 @@ import type { OAuthError } from "./error.js";
 
 /** A sign-in provider, such as what `github(auth, config)` returns. */
 export interface OAuthProvider<ProviderUser, User = never, Attributes = never> {
-	/** `"github"`: stored with the user, as half of what names the account. */
+	/** `"github"`: stored with the user. Together with `providerUserId` it names the account. */
 	readonly id: string;
 	/** `"GitHub"`: the brand as the provider spells it, to show to users. */
 	readonly name: string;
 
 	/**
-	 * Makes the URL to send the user to, for an app that keeps `state` and the PKCE verifier itself.
+	 * Makes the URL to send the user to, for an app that keeps `state` and the PKCE code verifier itself.
 	 * {@link startSignIn} does that for you.
 	 *
-	 * @returns the URL as text
+	 * @returns the URL as a string
 	 * @throws OAuthError `INVALID_CONFIG` for a missing or wrong setting
 	 * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1
 	 */
 	getAuthorizationUrl(params?: AuthorizationParams): string;
 
 	/**
-	 * Redeems the authorization code of a callback whose `state` the app has compared itself. The code is sent once,
-	 * whatever happens. {@link handleCallback} compares it for you.
+	 * Redeems the authorization code of a callback whose `state` the app has compared itself. {@link handleCallback} does
+	 * that for you. The code is sent only once, whatever happens.
 	 *
-	 * @returns the session: who signed in, and the user that this is in the app
+	 * @returns the session: who signed in, and which user of the app that is
 	 * @throws OAuthError `FAILED_REQUEST` (an invalid code, the network, a timeout, a response that can't be read),
-	 * `INVALID_ID_TOKEN`, `INVALID_PROFILE` (no user id in the response), `INVALID_CONFIG`; and whatever the user store throws
+	 * `INVALID_ID_TOKEN`, `INVALID_PROFILE` (no user id in the response), `INVALID_CONFIG`. Errors of the user store are
+	 * thrown as they are.
 	 * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3
 	 */
 	validateCallback(code: string, checks?: CallbackChecks): Promise<SessionOf<ProviderUser, User, Attributes>>;
 
 	/**
-	 * Begins a sign-in: makes `state`, the PKCE verifier and the nonce, and puts them into a cookie that belongs to this
-	 * sign-in alone. Respond with `response()`, or send the user to `url` and set `cookies` yourself.
+	 * Begins a sign-in: makes `state`, the PKCE code verifier and the nonce, and puts them into a cookie that belongs to this
+	 * sign-in alone. Respond with `response()`, or redirect to `url` and set `cookies` yourself.
 	 *
-	 * @param request the request that asks for the sign-in: its cookies tell which old sign-ins to retire
+	 * @param request the request to your login route: its cookies tell which old sign-ins to retire
 	 * @returns the URL, the cookies and a ready response
 	 * @throws OAuthError `INVALID_CONFIG` for a wrong setting or option; `NOT_A_NAVIGATION` for a prefetch or a subresource;
 	 * `FAILED_REQUEST` or `ISSUER_MISMATCH` where the endpoints have to be discovered first
@@ -42,14 +43,14 @@ export interface OAuthProvider<ProviderUser, User = never, Attributes = never> {
 	startSignIn(request: RequestLike, options?: SignInOptions): Promise<SignIn>;
 
 	/**
-	 * Completes the sign-in: validates the callback and returns the session. Stops at the first check that fails: the
-	 * parameters, the flow's cookie, its age and binding, the issuer, the provider's error. Only then is the code redeemed.
+	 * Completes a sign-in: validates the callback, redeems the code and returns the session. Checks the parameters, the
+	 * flow's cookie, its age and binding, the issuer and the provider's error, in this order, before it redeems the code.
 	 *
-	 * @param request the request to the redirect URI
+	 * @param request the request to your callback route, which is the redirect URI
 	 * @returns the session, with `redirectTo`, `intent` and the `cookie` that retires the flow
 	 * @throws OAuthError `INVALID_CALLBACK`, `FLOW_MISSING`, `FLOW_MISMATCH`, `FLOW_EXPIRED`, `ISSUER_MISMATCH`,
-	 * `ACCESS_DENIED` (the user declined), `AUTHORIZATION_FAILED`, `NOT_A_NAVIGATION`, and all that
-	 * {@link validateCallback} throws. Where the flow is known, the error's `cookie` retires it.
+	 * `ACCESS_DENIED` (the user declined), `AUTHORIZATION_FAILED`, `NOT_A_NAVIGATION`; and all
+	 * errors of {@link validateCallback}. Where the flow is known, the error's `cookie` retires it.
 	 * @see https://www.rfc-editor.org/rfc/rfc9207#section-2.4
 	 */
 	handleCallback(
@@ -59,8 +60,8 @@ export interface OAuthProvider<ProviderUser, User = never, Attributes = never> {
 
 	/**
 	 * Exchanges a refresh token for new tokens. Where the provider sends no new refresh token, the old one is returned.
-	 * Concurrent calls for the same refresh token share one request in this process. The request itself is not aborted before
-	 * a minute is over: calls with the same token get its result until then.
+	 * Concurrent calls with the same refresh token share one request in this process. That request is not aborted within the
+	 * first minute: until then, calls with the same token get its result.
 	 *
 	 * @returns the tokens, to store in place of the old ones
 	 * @throws OAuthError `INVALID_GRANT` when the user has to sign in again; `FAILED_REQUEST` for anything else, such as an
@@ -70,7 +71,7 @@ export interface OAuthProvider<ProviderUser, User = never, Attributes = never> {
 	refreshTokens(refreshToken: string): Promise<Tokens>;
 
 	/**
-	 * Revokes a token. Does nothing when the provider says that the token is not valid any more.
+	 * Revokes a token. Succeeds also when the provider says that the token is no longer valid.
 	 *
 	 * @throws OAuthError `FAILED_REQUEST`, `NOT_SUPPORTED`, `INVALID_CONFIG`
 	 * @see https://www.rfc-editor.org/rfc/rfc7009
@@ -78,45 +79,46 @@ export interface OAuthProvider<ProviderUser, User = never, Attributes = never> {
 	revokeToken(token: string): Promise<void>;
 }
 
-/** A request as the app has it: a `Request`, the headers of a server action, or the request of Express, Fastify, Koa or Node. */
+/** Your framework's request: a `Request`, a server action's `{ headers }`, or that of Express, Fastify, Koa or Node. */
 export interface RequestLike {
 	headers:
 		| { get(name: string): string | null }
 		| { readonly [name: string]: string | readonly string[] | undefined };
 	/** @default "GET" */
 	method?: string | undefined;
-	/** A URL, or a path with its query. The callback needs it. */
+	/** A URL, or a path with its query. `handleCallback` needs it. */
 	url?: string | undefined;
-	/** A stream, text, or what a body parser has read. The callback of a provider that answers by POST needs it. */
+	/** A stream, text, or a parsed form. `handleCallback` needs it where the provider responds by POST. */
 	body?: unknown;
 }
 
-/** What the provider says about the user who signed in. All that there is without a user store. */
+/** The user who signed in, as the provider describes them. Without a user store this is the whole session. */
 export interface ProviderIdentity<ProviderUser, TokenSet = Tokens> {
 	/** The provider's own response, typed as the provider documents it. */
 	providerUser: ProviderUser;
-	/** Stable, immutable and never empty: with the provider's id it names the account. */
+	/** The user's id at the provider: immutable and never empty. Together with the provider's `id` it names the account. */
 	providerUserId: string;
-	/** The same in one shape for all providers. */
+	/** The user in one shape for all providers. */
 	profile: Profile;
 	tokens: TokenSet;
 	/**
-	 * The requests about the user that failed though the user is known: what they would have said is missing for now. Empty
-	 * when all succeeded, and then what is absent from the profile is not there at all.
+	 * The errors of optional requests about the user, whose data is missing this time. When the list is empty, an
+	 * absent field of the profile is not available at all.
 	 */
 	failedRequests: OAuthError[];
 }
 
-/** A {@link ProviderIdentity} and the user that it means in the app. */
+/** A {@link ProviderIdentity} with the app's user, and the methods that create or link one. */
 export interface UserSession<ProviderUser, User, Attributes, TokenSet = Tokens>
 	extends ProviderIdentity<ProviderUser, TokenSet> {
 	/** The user whose account this is; `null` for a first-time user. */
 	existingUser: User | null;
 
 	/**
-	 * Creates the user, with this account as theirs. When two callbacks race, both return the user that won.
+	 * Creates a user with this account. When two callbacks race, both return the user that was created first.
 	 *
-	 * @throws OAuthError `FLOW_MISMATCH` in a flow that began with the intent `link`; and whatever the user store throws
+	 * @throws OAuthError `FLOW_MISMATCH` in a flow that began with the intent `link`. Errors of the user store are thrown as
+	 * they are.
 	 */
 	createUser(userAttributes?: Attributes): Promise<User>;
 
@@ -124,12 +126,12 @@ export interface UserSession<ProviderUser, User, Attributes, TokenSet = Tokens>
 	 * Attaches this account to a user who is signed in. Does nothing when it is already theirs.
 	 *
 	 * @throws OAuthError `ACCOUNT_IN_USE` when it belongs to another user; `FLOW_MISMATCH` in a flow that did not begin
-	 * with the intent `link`; and whatever the user store throws
+	 * with the intent `link`. Other errors of the user store are thrown as they are.
 	 */
 	linkAccount(userId: string): Promise<void>;
 }
 
-/** Any session of any provider, open to what a provider adds: the original contract. */
+/** Any session of any provider, open to the members that a provider adds: the original contract. */
 export interface ProviderSession<ProviderUser, User, Attributes, TokenSet = Tokens>
 	extends UserSession<ProviderUser, User, Attributes, TokenSet>,
 		Partial<FlowResult> {
@@ -144,22 +146,23 @@ export type SessionOf<ProviderUser, User, Attributes, TokenSet = Tokens> = [User
 
 /** What `handleCallback` adds to the session. */
 export interface FlowResult {
-	/** What `startSignIn` was given: a path of this site. */
+	/** The path of this site that was passed to `startSignIn`. */
 	redirectTo?: string;
-	/** What `startSignIn` was given. */
+	/** The intent that was passed to `startSignIn`. */
 	intent: Intent;
-	/** Retires the flow: set it on the response. */
+	/** Retires the flow: set it on your response. */
 	cookie: Cookie;
 }
 
-/** The user's profile, in the same shape for every provider. What the provider doesn't say is absent. */
+/** The user's profile, in the same shape for every provider. A field that the provider doesn't send is absent. */
 export interface Profile {
+	/** The same as `providerUserId`. */
 	id: string;
 	username?: string;
 	name?: string;
 	givenName?: string;
 	familyName?: string;
-	/** Data to show or to write to. Never an identity: addresses change hands. */
+	/** An e-mail address to show or to write to. Never use it to find a user: addresses change hands. */
 	email?: string;
 	/** `true` only where the provider vouches for the address; absent where it doesn't say. */
 	emailVerified?: boolean;
@@ -175,10 +178,10 @@ export interface Tokens {
 	expiresAt?: Date;
 	refreshToken?: string;
 	refreshTokenExpiresAt?: Date;
-	/** As granted, where the provider says so: it may be less than was asked for. */
+	/** The granted scopes, where the provider sends them. They may be fewer than were asked for. */
 	scope?: string[];
 	idToken?: string;
-	/** The token endpoint's response as it came. */
+	/** The unchanged response of the token endpoint. */
 	raw: Record<string, unknown>;
 }
 
@@ -188,22 +191,22 @@ export interface Account {
 	providerUserId: string;
 }
 
-/** What the provider says about the owner of an account. */
+/** The owner of an account, as the provider describes them. */
 export interface AccountIdentity {
 	/** The provider's own response. */
 	providerUser: unknown;
 	profile: Profile;
 }
 
-/** The place where the app keeps its users, in three functions of its own. */
+/** An app's own store of users, as three functions. */
 export interface UserStore<User, Attributes> {
-	/** Finds the user whose account it is. Returns `null` when it is nobody's. `identity` says more about its owner. */
+	/** Finds the user who has the account. Resolves to `null` where nobody has it. `identity` describes its owner. */
 	getUser(account: Account, identity: AccountIdentity): Promise<User | null>;
-	/** Creates a user with this account. Must fail when the account has become somebody's: let a unique key see to it. */
+	/** Creates a user with this account. Must reject where a user already has the account: use a unique key. */
 	createUser(account: Account, attributes: Attributes): Promise<User>;
-	/** Gives the account to a user. Must fail when it is another user's, and succeed when it is theirs already. */
+	/** Attaches the account to a user. Must reject where another user has it, and succeed where this user already has it. */
 	linkAccount(userId: string, account: Account): Promise<void>;
-	/** Tells a store from Lucia, which has it. */
+	/** Distinguishes a store from Lucia, which has this method. */
 	useKey?: undefined;
 }
 
@@ -216,29 +219,28 @@ export interface ProviderConfig {
 	/** The URL of the callback, exactly as registered at the provider: https, or http on loopback. */
 	redirectUri: string;
 	/**
-	 * Scopes to ask for beside those that sign-in needs.
+	 * Scopes to ask for in addition to those that sign-in needs.
 	 *
 	 * @default []
 	 */
 	scope?: string[] | undefined;
-	/** Other URLs for any of the provider's endpoints. */
+	/** URLs that replace the provider's endpoints, by name. */
 	endpoints?: Record<string, string> | undefined;
 	/**
-	 * Used for every request to the provider. Pass the same function each time: what is kept between requests is kept for
-	 * each function apart.
+	 * The function for every request to the provider. Pass the same one each time: caches are kept for each function apart.
 	 *
 	 * @default the global `fetch`
 	 */
 	fetch?: typeof fetch | undefined;
 	/**
-	 * How long each request may take as a whole, in milliseconds.
+	 * How long each request may take, with its response, in milliseconds.
 	 *
 	 * @default 10_000
 	 */
 	timeout?: number | undefined;
 }
 
-/** The setting of providers that send an e-mail address when asked for it. */
+/** The setting of providers that have to be asked for the e-mail address. */
 export interface EmailConfig {
 	/**
 	 * Whether to ask for the user's e-mail address.
@@ -248,28 +250,28 @@ export interface EmailConfig {
 	email?: boolean | undefined;
 }
 
-/** Parameters of an authorization request that the app makes itself. */
+/** The parameters of `getAuthorizationUrl`. */
 export interface AuthorizationParams extends RequestedAccess {
 	state?: string | undefined;
-	/** The S256 challenge of a verifier that the app keeps; see `generateCodeChallenge`. */
+	/** The S256 challenge of a code verifier that the app keeps: see `generateCodeChallenge`. */
 	codeChallenge?: string | undefined;
-	/** OpenID Connect: comes back in the ID token. */
+	/** For OpenID Connect: the provider returns it in the ID token. */
 	nonce?: string | undefined;
 }
 
-/** What can be asked for at each sign-in. */
+/** The options that both `startSignIn` and `getAuthorizationUrl` take. */
 export interface RequestedAccess {
-	/** For this sign-in, added to the provider's and the config's. */
+	/** Scopes for this sign-in, added to the provider's and the config's. */
 	scope?: string[] | undefined;
 	/** The account that the provider should suggest. */
 	loginHint?: string | undefined;
-	/** Such as `consent` or `select_account`. */
+	/** What the provider should show, such as `consent` or `select_account`. */
 	prompt?: string | undefined;
-	/** Further parameters of the authorization request. Those that protect the flow are refused. */
+	/** Further parameters of the authorization request. A parameter that protects the flow is refused. */
 	params?: Record<string, string> | undefined;
 }
 
-/** What the app kept when it made the authorization request, for `validateCallback`. */
+/** The values that the app has kept since the authorization request, for `validateCallback`. */
 export interface CallbackChecks {
 	codeVerifier?: string | undefined;
 	nonce?: string | undefined;
@@ -279,7 +281,7 @@ export interface CallbackChecks {
 export type Intent = "sign-in" | "link";
 
 /**
- * The options of `startSignIn`. `linkAccount` works in a flow for `link` only, and `createUser` in one for `sign-in` only.
+ * The options of `startSignIn`. `linkAccount` works only in a flow for `link`, and `createUser` only in one for `sign-in`.
  * A flow for `link` belongs to the session that began it.
  */
 export type SignInOptions = RequestedAccess & {
@@ -300,7 +302,7 @@ export type SignInOptions = RequestedAccess & {
 
 /** The options of `handleCallback`. */
 export interface CallbackOptions {
-	/** The id of the session of the user who is signed in. A flow for `link` is refused without the one that began it. */
+	/** The id of the session of the user who is signed in. A flow for `link` needs the session that began it. */
 	sessionId?: string | null | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** A value's length in bytes, of which base64url makes 44 characters, without a rest. */
+/** The length of a random value. Base64url encodes it as 44 characters, without padding. */
 const BYTES = 33;
 const CHARACTERS = /.{44}/g;
 
@@ -11,14 +11,14 @@ export function generateRandomValue(): string {
 	return encodeBytes(crypto.getRandomValues(new Uint8Array(BYTES)));
 }
 
-/** Makes three of them at once, which is faster than one by one. */
+/** Makes three random values at once, which is faster than one by one. */
 export function generateThreeValues(): [string, string, string] {
 	const text = encodeBytes(crypto.getRandomValues(new Uint8Array(3 * BYTES)));
 	return text.match(CHARACTERS) as [string, string, string];
 }
 
 /**
- * Returns the S256 code challenge of a verifier.
+ * Returns the S256 code challenge of a code verifier.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7636#section-4.2
  */
@@ -31,9 +31,9 @@ export async function hash(text: string): Promise<string> {
 	return encodeBytes(new Uint8Array(digest));
 }
 
-/** Returns a value as text that no URL, cookie or framework escapes. */
+/** Encodes a value as text that no URL, cookie or framework escapes. */
 export function encodeJson(value: unknown): string {
-	// `btoa` takes Latin-1 only, and JSON can spell out the rest.
+	// `btoa` takes Latin-1 only. JSON can escape the rest.
 	const json = JSON.stringify(value).replace(
 		/[^ -~]/g,
 		(character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
@@ -41,13 +41,13 @@ export function encodeJson(value: unknown): string {
 	return toBase64url(btoa(json));
 }
 
-/** @throws for text that `encodeJson` has not made */
+/** @throws for text that `encodeJson` did not make */
 export function decodeJson(text: string): unknown {
 	return JSON.parse(atob(text.replaceAll("-", "+").replaceAll("_", "/")));
 }
 
 function encodeBytes(bytes: Uint8Array): string {
-	// Not by spreading them, which takes three times as long.
+	// Spreading them would take three times as long.
 	return toBase64url(btoa(String.fromCharCode.apply(null, bytes as unknown as number[])));
 }
 

@@ -4,7 +4,7 @@ import { failure } from "./failure.js";
 import { normalizeProfile } from "./profile.js";
 import type { Intent, ProviderIdentity, UserSession, UserStore } from "./provider.js";
 
-/** Makes the session of a user whom the provider has vouched for. */
+/** Makes the session of a user whom the provider has authenticated. */
 export async function createSession<ProviderUser, TokenSet, User, Attributes>(
 	client: Client,
 	store: UserStore<User, Attributes> | undefined,
@@ -27,7 +27,7 @@ function toProfile(client: Client, providerUser: unknown) {
 	throw failure(client, "INVALID_PROFILE", { step: "user", cause });
 }
 
-/** Adds what can be made of the identity in the app. */
+/** Adds the app's user, and the methods that create or link one. */
 async function withUser<ProviderUser, TokenSet, User, Attributes>(
 	client: Client,
 	store: UserStore<User, Attributes>,
@@ -41,7 +41,7 @@ async function withUser<ProviderUser, TokenSet, User, Attributes>(
 			throw failure(client, "FLOW_MISMATCH", {
 				step: "account",
 				reason: `${method}() was called in a flow that began with the intent "${other}"`,
-				advice: "Developer: compare the session's intent",
+				advice: "Developer: check the session's intent",
 			});
 	};
 	return {
@@ -64,7 +64,7 @@ async function withUser<ProviderUser, TokenSet, User, Attributes>(
 				await store.linkAccount(userId, account);
 			} catch (cause) {
 				const owner = await getUser().catch(() => null);
-				// It may be the user's own, in a store that has failed for another reason.
+				// Where the account is the user's own, the store has failed for another reason.
 				if (!owner || hasId(owner, userId)) throw cause;
 				const [reason] = ERRORS.ACCOUNT_IN_USE;
 				throw failure(client, "ACCOUNT_IN_USE", { step: "account", reason, cause });
@@ -73,7 +73,7 @@ async function withUser<ProviderUser, TokenSet, User, Attributes>(
 	};
 }
 
-/** Only the store knows in which property a user has the id, and whether as text. */
+/** Looks at every property: only the store knows which one holds the id, and whether as text. */
 function hasId(user: object, userId: string): boolean {
 	return Object.values(user).some((value) => Object(value) !== value && String(value) === userId);
 }

@@ -1,6 +1,6 @@
 import { within } from "./limits.js";
 
-/** A call under way, and those who wait for it. */
+/** A call under way, and the number of callers that wait for it. */
 export interface SharedCall<Value> {
 	value: Promise<Value>;
 	begunAt: number;
@@ -8,10 +8,11 @@ export interface SharedCall<Value> {
 }
 
 /**
- * Concurrent calls with the same key share one promise. Nobody repeats the call, and a value that nobody has waited for is
- * kept for whoever asks until its lifetime is over.
+ * Shares one promise between concurrent calls with the same key. The call is not repeated: a value that arrives when no
+ * caller is waiting is kept for later calls until its lifetime is over.
  *
- * @param lifetime in milliseconds: on Cloudflare's runtime a call dies with the request that it is from, and never ends
+ * @param lifetime how long a call is shared, in milliseconds: on Cloudflare's runtime one whose request has ended never
+ * settles
  * @param timeout how long this caller waits, in milliseconds
  */
 export async function share<Value>(

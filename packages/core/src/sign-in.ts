@@ -6,7 +6,7 @@ import { checkVisit } from "./incoming-request.js";
 import type { RequestLike, SignIn, SignInOptions } from "./provider.js";
 import { generateCodeChallenge, generateThreeValues, hash } from "./random.js";
 
-/** Makes a flow, and all that sends the user and the flow on their way. */
+/** Makes a flow, its cookie, and the URL to send the user to. */
 export async function startSignIn(
 	client: Client,
 	request: RequestLike,
@@ -17,7 +17,7 @@ export async function startSignIn(
 	const problem = Object.entries({
 		redirectTo: redirectTo && !path && "must be a path of this site",
 		intent: !["sign-in", "link"].includes(intent) && `must be "sign-in" or "link"`,
-		sessionId: (intent === "link") === !sessionId && `goes with the intent "link", which needs it`,
+		sessionId: (intent === "link") !== Boolean(sessionId) && `goes with the intent "link", which needs it`,
 	}).find(([, wrong]) => wrong);
 	if (problem)
 		throw failure(client, "INVALID_CONFIG", {
@@ -59,7 +59,7 @@ export async function startSignIn(
 	};
 }
 
-/** Loads, while the user is at the provider, what the callback will need. A failure is silent: it is tried again there. */
+/** Loads what the callback will need. A failure is silent: the callback tries again. */
 async function preload(client: Client): Promise<void> {
 	try {
 		await client.prefetch?.(client);

@@ -7,7 +7,7 @@ import { send } from "./http.js";
 import type { Tokens } from "./provider.js";
 import { type SharedCall, share } from "./share.js";
 
-/** A refresh that was sent is heard out: a rotated token that comes twice is taken for stolen, and ends the grant. */
+/** How long a sent refresh is awaited: a rotated token that is sent twice looks stolen, and ends the grant. */
 const REFRESH_MS = 60_000;
 
 /** @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3 */
@@ -31,7 +31,7 @@ export async function refreshTokens(client: Client, refreshToken: string): Promi
 	if (!refreshToken)
 		throw failure(client, "INVALID_GRANT", { step: "refresh", reason: "there is no refresh token" });
 	const { clientId, clientSecret, required, endpoints, timeout = 0 } = client;
-	// At once, without a hash: callers in one tick have to meet before the first has its response.
+	// Without a hash, which is async: callers in one tick have to meet before the first has its response.
 	const key = JSON.stringify([endpoints.token, clientId, clientSecret, required, refreshToken]);
 	const patient = { ...client, timeout: Math.max(timeout, REFRESH_MS) };
 	const form = { grant_type: "refresh_token", refresh_token: refreshToken };
@@ -68,7 +68,7 @@ export async function revokeToken(client: Client, token: string): Promise<void> 
 		});
 	} catch (error) {
 		const { providerError, providerErrorDescription } = error as OAuthError;
-		// A token that is invalid already is a success (RFC 7009, section 2.2), but not everywhere.
+		// An invalid token is a success by RFC 7009, section 2.2, but some providers send an error.
 		if (![providerError, providerErrorDescription].some((words) => /^invalid.token$/i.test(`${words}`)))
 			throw error;
 	}
@@ -89,7 +89,7 @@ async function requestTokens(
 	);
 }
 
-/** Some providers send their errors with status 200. */
+/** Checks for an error too: some providers send theirs with status 200. */
 function findTokenProblem(response: unknown): string | undefined {
 	const { access_token, error } = Object(response);
 	return !error && access_token && typeof access_token === "string"
@@ -105,7 +105,7 @@ function readTokens(raw: Record<string, unknown> & { access_token: string }): To
 		const seconds = Number(text(name) ?? (typeof raw[name] === "number" ? raw[name] : 0));
 		return seconds > 0 && seconds < 1e11 ? new Date(Date.now() + seconds * 1000) : undefined;
 	};
-	// A list, or text with a separator of the provider's choice.
+	// A list, or text with a separator of the provider's own.
 	const scope = Array.isArray(raw.scope)
 		? raw.scope.filter((value) => typeof value === "string").join(" ")
 		: text("scope");

@@ -1,10 +1,10 @@
 import { isLucia, type Lucia, luciaUserStore } from "./lucia.js";
 import type { UserStore } from "./provider.js";
 
-/** What a provider takes first: a `lucia-auth` 1.x or `lucia` 2.x instance as it is, or a `UserStore`. */
+/** The first argument of a provider: a `lucia-auth` 1.x or `lucia` 2.x instance as it is, or a `UserStore`. */
 export type Auth<User, Attributes> = Lucia<User, Attributes> | UserStore<User, Attributes>;
 
-/** Returns `null` for what is neither, such as an `auth` that an import cycle has left `undefined`. */
+/** Returns `null` for anything else, such as an `auth` that an import cycle has left `undefined`. */
 export function toUserStore<User, Attributes>(
 	auth: Auth<User, Attributes>,
 ): UserStore<User, Attributes> | null {

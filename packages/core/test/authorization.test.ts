@@ -9,7 +9,7 @@ function paramsOf(url: string): Record<string, string> {
 }
 
 describe("getAuthorizationUrl", () => {
-	test("the URL has the standard parameters and nothing secret", () => {
+	test("getAuthorizationUrl returns the standard parameters and nothing secret", () => {
 		const url = acme(CLIENT).getAuthorizationUrl();
 		expect(url).toMatch(/^https:\/\/acme\.example\/authorize\?/);
 		expect(paramsOf(url)).toEqual({
@@ -21,7 +21,7 @@ describe("getAuthorizationUrl", () => {
 		expect(url).not.toContain(CLIENT.clientSecret);
 	});
 
-	test("state, challenge, nonce, hint, prompt and further parameters are in the URL", () => {
+	test("getAuthorizationUrl adds state, challenge, nonce, hint, prompt and further parameters", () => {
 		const url = acme(CLIENT).getAuthorizationUrl({
 			state: "a state",
 			codeChallenge: "challenge",
@@ -41,7 +41,7 @@ describe("getAuthorizationUrl", () => {
 		});
 	});
 
-	test("the scopes of the provider, the config and the call are joined, each once", () => {
+	test("getAuthorizationUrl joins the scopes of the provider, the config and the call, each once", () => {
 		const provider = acme({ ...CLIENT, scope: ["email", "profile"] });
 		expect(paramsOf(provider.getAuthorizationUrl({ scope: ["repo", "email"] })).scope).toBe(
 			"profile email repo",
@@ -53,7 +53,7 @@ describe("getAuthorizationUrl", () => {
 		expect(paramsOf(commas.getAuthorizationUrl()).scope).toBe("profile,email");
 	});
 
-	test("the query of an endpoint stays", () => {
+	test("getAuthorizationUrl keeps the query of the authorization endpoint", () => {
 		const provider = acme({ ...CLIENT, endpoints: { authorization: "https://other.example/a?tenant=1" } });
 		expect(provider.getAuthorizationUrl()).toMatch(
 			/^https:\/\/other\.example\/a\?tenant=1&response_type=code/,
@@ -72,7 +72,7 @@ describe("getAuthorizationUrl", () => {
 		"response_type",
 		"scope",
 		"state",
-	])("a further parameter %s is refused", (name) => {
+	])("getAuthorizationUrl refuses %s as a further parameter", (name) => {
 		expect(() => acme(CLIENT).getAuthorizationUrl({ params: { [name]: "x" } })).toThrow(
 			expect.objectContaining({ code: "INVALID_CONFIG", message: expect.stringContaining(`params.${name}`) }),
 		);
@@ -85,7 +85,7 @@ describe("the scope of the e-mail address", () => {
 		return paramsOf(provider({ ...CLIENT, email } as never).getAuthorizationUrl()).scope;
 	};
 
-	test("it is asked for by default where every new app may, and not with email: false", () => {
+	test("the e-mail scope is asked for by default where every new app may, and not with email: false", () => {
 		expect([undefined, true, false].map((email) => scopeFor(email))).toEqual([
 			"profile email",
 			"profile email",
@@ -93,7 +93,7 @@ describe("the scope of the e-mail address", () => {
 		]);
 	});
 
-	test("it is not asked for by default where it must first be granted, but is with email: true", () => {
+	test("the e-mail scope is not asked for by default where it must first be granted, but is with email: true", () => {
 		expect([undefined, true, false].map((email) => scopeFor(email, true))).toEqual([
 			"profile",
 			"profile email",
@@ -101,7 +101,7 @@ describe("the scope of the e-mail address", () => {
 		]);
 	});
 
-	test("getUser learns whether it was asked for", async () => {
+	test("getUser is told whether the e-mail address was asked for", async () => {
 		const asked: boolean[] = [];
 		for (const email of [true, false]) {
 			const provider = defineAcme("https://acme.example", {
@@ -154,11 +154,11 @@ describe("settings", () => {
 		["endpoints.token", url, { endpoints: { token: "acme.example/token" } }],
 		[
 			"endpoints.authorisation",
-			"is none of authorization, token, revocation, user",
+			"is not one of authorization, token, revocation, user",
 			{ endpoints: { authorisation: "https://acme.example" } },
 		],
 	])(
-		"the setting %s that %s is INVALID_CONFIG at the first use and not before: %j",
+		"the setting %s fails with INVALID_CONFIG at the first use, and not before, because it %s: %j",
 		async (name, problem, wrong) => {
 			const provider = acme({ ...CLIENT, ...wrong });
 			const refusal = expect.objectContaining({
@@ -183,18 +183,18 @@ describe("settings", () => {
 		"http://app.localhost/callback",
 		"http://127.0.0.1:3000/callback",
 		"http://[::1]:3000/callback",
-	])("the redirectUri %s is taken", (redirectUri) => {
+	])("the redirectUri %s is accepted", (redirectUri) => {
 		expect(paramsOf(acme({ ...CLIENT, redirectUri }).getAuthorizationUrl()).redirect_uri).toBe(redirectUri);
 	});
 
-	test("a redirectUri is optional where the provider takes the registered one, and only there", () => {
+	test("a redirectUri is optional only where the provider uses the registered one", () => {
 		const { redirectUri: _, ...config } = CLIENT;
 		const lenient = defineAcme("https://acme.example", { redirectUriOptional: true })(config as never);
 		expect(paramsOf(lenient.getAuthorizationUrl())).not.toHaveProperty("redirect_uri");
 		expect(() => acme(config as never).getAuthorizationUrl()).toThrow(`"redirectUri" is missing`);
 	});
 
-	test("a setting that the provider needs is missing, has spaces or is wrong, and the message says which", () => {
+	test("a provider's own setting that is missing, has spaces or is wrong is named in the message", () => {
 		const withServer = (baseUrl: string | undefined, problem?: string) =>
 			defineAcme("https://acme.example", { required: { baseUrl }, invalid: { baseUrl: problem } })(CLIENT);
 		const first = (baseUrl: string | undefined, problem?: string) => () =>
@@ -206,13 +206,13 @@ describe("settings", () => {
 		expect(first("https://acme.example")()).toContain("https://acme.example/authorize");
 	});
 
-	test("the server that is a part of a user's id has no @", () => {
+	test("an idServer with an @ fails with INVALID_CONFIG", () => {
 		const provider = defineAcme("https://acme.example", { idServer: "a@b.example" })(CLIENT);
 		expect(() => provider.getAuthorizationUrl()).toThrow(`"idServer" must not contain an @`);
 	});
 
 	test.each([undefined, null, {}, "auth"])(
-		"an auth of %j is INVALID_CONFIG that names an import cycle, and never a provider without users",
+		"an auth of %j fails with an INVALID_CONFIG that names an import cycle, and makes no provider without users",
 		async (auth) => {
 			const provider = acme(auth as never, CLIENT);
 			await expect(provider.startSignIn(new Request("http://localhost/"))).rejects.toMatchObject({
@@ -222,7 +222,7 @@ describe("settings", () => {
 		},
 	);
 
-	test.each([undefined, null, {}])("a config of %j is INVALID_CONFIG", (config) => {
+	test.each([undefined, null, {}])("a config of %j fails with INVALID_CONFIG", (config) => {
 		expect(() => acme(config as never).getAuthorizationUrl()).toThrow(
 			expect.objectContaining({ code: "INVALID_CONFIG", message: expect.stringContaining(missing) }),
 		);
@@ -236,7 +236,7 @@ describe("settings", () => {
 		expect(provider.getAuthorizationUrl()).toContain("response_type=code");
 	});
 
-	test("a setting that would weaken the flow is no setting", async () => {
+	test("a setting that would weaken the flow is ignored", async () => {
 		const weak = {
 			pkce: "unsupported",
 			nonce: false,
@@ -254,13 +254,13 @@ describe("settings", () => {
 });
 
 describe("random values", () => {
-	test("a random value is 256 bits in unreserved characters, and never comes twice", () => {
+	test("generateRandomValue returns 44 unreserved characters, never the same twice", () => {
 		const values = new Set(Array.from({ length: 100 }, generateRandomValue));
 		expect(values.size).toBe(100);
 		for (const value of values) expect(value).toMatch(/^[\w-]{44}$/);
 	});
 
-	test("the S256 challenge is RFC 7636's", async () => {
+	test("generateCodeChallenge returns RFC 7636's S256 challenge", async () => {
 		// The example of RFC 7636, appendix B.
 		expect(await generateCodeChallenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")).toBe(
 			"E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",

@@ -29,7 +29,7 @@ function begin(provider = acme(), redirectTo?: string) {
 	return provider.startSignIn(loginRequest(), { redirectTo });
 }
 
-/** A callback that is refused before the provider is asked anything. */
+/** Expects a callback to be refused before any request to the provider. */
 async function refusal(provider: ReturnType<typeof acme>, request: RequestLike, code: OAuthErrorCode) {
 	const error = await failureOf(provider.handleCallback(request), code);
 	expect(server.requests).toEqual([]);
@@ -37,7 +37,7 @@ async function refusal(provider: ReturnType<typeof acme>, request: RequestLike, 
 	return error;
 }
 
-/** A refusal of a flow that is known, which is over by that. */
+/** Expects a refusal that retires the flow. */
 async function endOfFlow(provider: ReturnType<typeof acme>, request: Request, code: OAuthErrorCode) {
 	const error = await refusal(provider, request, code);
 	const [name] = (request.headers.get("cookie") ?? "").split("=");
@@ -46,7 +46,7 @@ async function endOfFlow(provider: ReturnType<typeof acme>, request: Request, co
 }
 
 describe("a callback that succeeds", () => {
-	test("the code is redeemed once, with the verifier, and the session says who signed in", async () => {
+	test("handleCallback redeems the code once, with the code verifier, and returns who signed in", async () => {
 		const signIn = await begin(acme(), "/inbox");
 		const session = await acme().handleCallback(callbackRequest(signIn));
 		expect(session).toMatchObject({
@@ -71,7 +71,7 @@ describe("a callback that succeeds", () => {
 		});
 	});
 
-	test("the session's cookie retires the flow's cookie, and no other", async () => {
+	test("handleCallback's cookie retires the flow's cookie, and no other", async () => {
 		const signIn = await begin();
 		const { cookie } = await acme().handleCallback(callbackRequest(signIn));
 		expect(cookie).toEqual({
@@ -83,7 +83,7 @@ describe("a callback that succeeds", () => {
 		expect(cookie.serialize()).toBe(`${cookie.name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax`);
 	});
 
-	test("the flow is found among the cookies of other tabs, providers and the app", async () => {
+	test("handleCallback finds the flow among the cookies of other tabs, providers and the app", async () => {
 		const [first, second] = [await begin(), await begin(acme(), "/second")];
 		const request = callbackRequest(second);
 		request.headers.set("cookie", `${cookiePair(first)}; a=b=c;${cookiePair(second)};  d; e=`);
@@ -92,14 +92,14 @@ describe("a callback that succeeds", () => {
 		await failureOf(acme().handleCallback(request), "FLOW_MISSING");
 	});
 
-	test("another instance than the one where the flow began can complete it", async () => {
+	test("handleCallback completes a flow that another instance began", async () => {
 		const elsewhere = defineAcme(server.url)({ ...CLIENT });
 		expect(await elsewhere.handleCallback(callbackRequest(await begin()))).toMatchObject({
 			providerUserId: "36",
 		});
 	});
 
-	test("it comes by POST where the provider responds by form_post, and only there", async () => {
+	test("handleCallback accepts a POST where the provider responds by form_post, and only there", async () => {
 		const byPost = acme({ responseMode: "form_post" });
 		const signIn = await begin(byPost);
 		const body = new URLSearchParams({ code: "code-of-ada", state: signIn.state });
@@ -112,7 +112,7 @@ describe("a callback that succeeds", () => {
 		await failureOf(acme().handleCallback(post()), "INVALID_CALLBACK");
 	});
 
-	test("its parameters reach the provider package", async () => {
+	test("getUser is given the parameters of the callback", async () => {
 		const seen: Record<string, string>[] = [];
 		const provider = acme({
 			getUser: async ({ callbackParams }) => {
@@ -129,8 +129,8 @@ describe("a callback that succeeds", () => {
 	test.each([
 		["a rewrite's parameter", "slug=login&slug=github"],
 		["a parameter without a value", "x&x"],
-		["the provider's own", "authuser=0&authuser=1"],
-	])("%s that comes twice is nobody's business", async (_, query) => {
+		["a parameter of the provider's own", "authuser=0&authuser=1"],
+	])("a callback with %s twice is accepted", async (_, query) => {
 		const { url, headers } = callbackRequest(await begin());
 		expect(await acme().handleCallback(new Request(`${url}&${query}`, { headers }))).toMatchObject({
 			providerUserId: "36",
@@ -145,12 +145,12 @@ describe("a callback that is refused", () => {
 		["with a code and an error", { error: "access_denied" }],
 		["with an empty code", { code: "" }],
 		["with an empty state", { state: "" }],
-	])("a callback %s is INVALID_CALLBACK", async (_, params) => {
+	])("a callback %s fails with INVALID_CALLBACK", async (_, params) => {
 		await refusal(acme(), callbackRequest(await begin(), params), "INVALID_CALLBACK");
 	});
 
 	test.each(["code", "state", "iss", "error", "error_description"])(
-		"a callback with the standard parameter %s twice is INVALID_CALLBACK",
+		"a callback with the standard parameter %s twice fails with INVALID_CALLBACK",
 		async (name) => {
 			const { url, headers } = callbackRequest(await begin());
 			const twice = new Request(`${url}&${name}=1&${name}=1`, { headers });
@@ -159,17 +159,20 @@ describe("a callback that is refused", () => {
 		},
 	);
 
-	test.each(["POST", "HEAD", "PUT", "DELETE"])("a callback by %s is INVALID_CALLBACK", async (method) => {
-		const { url, headers } = callbackRequest(await begin());
-		await refusal(acme(), new Request(url, { method, headers }), "INVALID_CALLBACK");
-	});
+	test.each(["POST", "HEAD", "PUT", "DELETE"])(
+		"a callback by %s fails with INVALID_CALLBACK",
+		async (method) => {
+			const { url, headers } = callbackRequest(await begin());
+			await refusal(acme(), new Request(url, { method, headers }), "INVALID_CALLBACK");
+		},
+	);
 
-	test("a request without a URL is INVALID_CONFIG that says so", async () => {
+	test("a callback request without a URL fails with an INVALID_CONFIG that says so", async () => {
 		const error = await refusal(acme(), { headers: new Headers() }, "INVALID_CONFIG");
 		expect(error.message).toContain("the request that was passed to handleCallback has no url");
 	});
 
-	test("a browser without the flow's cookie is FLOW_MISSING, and there is nothing to retire", async () => {
+	test("a callback without the flow's cookie fails with FLOW_MISSING, and retires nothing", async () => {
 		const request = callbackRequest(await begin());
 		request.headers.delete("cookie");
 		const stranger = callbackRequest(await begin(), { state: "x".repeat(43) });
@@ -179,7 +182,7 @@ describe("a callback that is refused", () => {
 		}
 	});
 
-	test("a state that only begins like the flow's is FLOW_MISMATCH", async () => {
+	test("a state that only begins like the flow's fails with FLOW_MISMATCH", async () => {
 		const signIn = await begin();
 		const start = signIn.state.slice(0, 16);
 		for (const state of [start + "x".repeat(27), start])
@@ -199,11 +202,11 @@ describe("a callback that is refused", () => {
 		"x.e30",
 		"x.eyJzdGF0ZSI6e319",
 		"x".repeat(5000),
-	])("a flow's cookie %j is FLOW_MISMATCH, and retired", async (value) => {
+	])("a flow cookie with the value %j fails with FLOW_MISMATCH, and is retired", async (value) => {
 		await endOfFlow(acme(), callbackRequest(withFlow(await begin(), value)), "FLOW_MISMATCH");
 	});
 
-	test("a flow is FLOW_EXPIRED after ten minutes, and retired", async () => {
+	test("a flow fails with FLOW_EXPIRED after ten minutes, and is retired", async () => {
 		const signIn = await begin();
 		vi.useFakeTimers({ toFake: ["Date"] });
 		vi.setSystemTime(Date.now() + 599_000);
@@ -214,7 +217,7 @@ describe("a callback that is refused", () => {
 	});
 
 	test.each(["", "now", "-1", "0", "1e9", "zzzzzzzzzz", "Infinity"])(
-		"a flow with the age %j is FLOW_EXPIRED",
+		"a flow that began at %j fails with FLOW_EXPIRED",
 		async (startedAt) => {
 			const signIn = await begin();
 			const [, flow] = flowCookie(signIn).value.split(".");
@@ -223,7 +226,7 @@ describe("a callback that is refused", () => {
 		},
 	);
 
-	test("an age within the flow doesn't replace the one before it", async () => {
+	test("a start inside the encoded flow doesn't replace the one in front of it", async () => {
 		const signIn = await begin();
 		const changed = withFlow(signIn, { startedAt: String(Math.floor(Date.now() / 1000)) });
 		const [, flow] = flowCookie(changed).value.split(".");
@@ -234,29 +237,29 @@ describe("a callback that is refused", () => {
 		["another issuer", () => acme({ issuer: "https://acme.example" })],
 		["another client", () => acme({}, { ...CLIENT, clientId: "other-client" })],
 		["another redirect URI", () => acme({}, { ...CLIENT, redirectUri: "http://localhost:3000/other" })],
-	])("a flow that was begun for %s is FLOW_MISMATCH", async (_, other) => {
+	])("a flow that was begun for %s fails with FLOW_MISMATCH", async (_, other) => {
 		const error = await endOfFlow(acme(), callbackRequest(await begin(other())), "FLOW_MISMATCH");
 		expect(error.message).toContain("it was begun for another client, issuer or redirect URI");
 	});
 
-	test("a flow that was begun for another provider is FLOW_MISMATCH, whatever its cookie's name", async () => {
+	test("a flow that was begun for another provider fails with FLOW_MISMATCH, whatever its cookie's name", async () => {
 		const signIn = await begin(acme({ id: "other" }));
 		const name = flowCookie(signIn).name.replace("oauth.other.", "oauth.acme.");
 		await endOfFlow(acme(), callbackRequest(withCookie(signIn, { name })), "FLOW_MISMATCH");
 	});
 
-	test("a flow that was begun for settings which read the same in a row is FLOW_MISMATCH", async () => {
+	test("a flow that was begun for settings that are the same when joined fails with FLOW_MISMATCH", async () => {
 		const begun = acme({ issuer: "https://acme.example" }, { ...CLIENT, clientId: "b,c" });
 		const ended = acme({ issuer: "https://acme.example,b" }, { ...CLIENT, clientId: "c" });
 		await endOfFlow(ended, callbackRequest(await begin(begun)), "FLOW_MISMATCH");
 	});
 
 	test.each([
-		["PKCE verifier", { codeVerifier: undefined }],
-		["PKCE verifier", { codeVerifier: "" }],
-		["PKCE verifier", { codeVerifier: { toString: 1 } }],
+		["code verifier", { codeVerifier: undefined }],
+		["code verifier", { codeVerifier: "" }],
+		["code verifier", { codeVerifier: { toString: 1 } }],
 		["nonce", { nonce: undefined }],
-	])("a flow that has lost its %s is FLOW_MISMATCH: %j", async (_, change) => {
+	])("a flow that has lost its %s fails with FLOW_MISMATCH: %j", async (_, change) => {
 		const provider = acme({ nonce: true });
 		const signIn = withFlow(await begin(provider), change);
 		await endOfFlow(provider, callbackRequest(signIn), "FLOW_MISMATCH");
@@ -268,14 +271,14 @@ describe("a callback that is refused", () => {
 		{ state: null },
 		{ binding: ["acme"] },
 		{ session: { toString: 1 }, intent: "link" },
-	])("a flow that holds %j is FLOW_MISMATCH, and startSignIn goes on beside it", async (change) => {
+	])("a flow that holds %j fails with FLOW_MISMATCH, and doesn't stop startSignIn", async (change) => {
 		const signIn = withFlow(await begin(), change);
 		await endOfFlow(acme(), callbackRequest(signIn), "FLOW_MISMATCH");
 		expect((await acme().startSignIn(loginRequest(cookiePair(signIn)))).state).toHaveLength(44);
 	});
 
 	test.each(["//evil.example", "https://evil.example", "/a/../b", 7])(
-		"a flow that leads to %j is FLOW_MISMATCH",
+		"a flow with the redirectTo %j fails with FLOW_MISMATCH",
 		async (redirectTo) => {
 			const signIn = withFlow(await begin(), { redirectTo });
 			const error = await endOfFlow(acme(), callbackRequest(signIn), "FLOW_MISMATCH");
@@ -284,27 +287,33 @@ describe("a callback that is refused", () => {
 	);
 });
 
-describe("a callback that is no visit", () => {
+describe("a callback that is not a visit", () => {
 	test.each([
 		["a prefetch", { "sec-purpose": "prefetch" }],
-		["a prerendered page", { "sec-purpose": "prefetch;prerender" }],
-		["a prefetch of older browsers", { purpose: "prefetch" }],
-		["an image", { "sec-fetch-dest": "image" }],
-	])("%s spends no code and ends no flow, so that the visit afterwards succeeds", async (_, headers) => {
-		const signIn = await begin();
-		const request = callbackRequest(signIn);
-		for (const [name, value] of Object.entries(headers)) request.headers.set(name, value);
-		const error = await refusal(acme(), request, "NOT_A_NAVIGATION");
-		expect(error).not.toHaveProperty("cookie");
-		expect(await acme().handleCallback(callbackRequest(signIn))).toMatchObject({ providerUserId: "36" });
-		expect(server.requests.filter(({ path }) => path === "/token")).toHaveLength(1);
-	});
+		["a prerendering", { "sec-purpose": "prefetch;prerender" }],
+		["an older browser's prefetch", { purpose: "prefetch" }],
+		["an image request", { "sec-fetch-dest": "image" }],
+	])(
+		"%s of the callback spends no code and ends no flow, so that the visit afterwards succeeds",
+		async (_, headers) => {
+			const signIn = await begin();
+			const request = callbackRequest(signIn);
+			for (const [name, value] of Object.entries(headers)) request.headers.set(name, value);
+			const error = await refusal(acme(), request, "NOT_A_NAVIGATION");
+			expect(error).not.toHaveProperty("cookie");
+			expect(await acme().handleCallback(callbackRequest(signIn))).toMatchObject({ providerUserId: "36" });
+			expect(server.requests.filter(({ path }) => path === "/token")).toHaveLength(1);
+		},
+	);
 
-	test.each(["document", "iframe", "empty", ""])("Sec-Fetch-Dest: %s is a visit", async (destination) => {
-		const request = callbackRequest(await begin());
-		if (destination) request.headers.set("sec-fetch-dest", destination);
-		expect(await acme().handleCallback(request)).toMatchObject({ providerUserId: "36" });
-	});
+	test.each(["document", "iframe", "empty", ""])(
+		"a callback with Sec-Fetch-Dest %j is a visit",
+		async (destination) => {
+			const request = callbackRequest(await begin());
+			if (destination) request.headers.set("sec-fetch-dest", destination);
+			expect(await acme().handleCallback(request)).toMatchObject({ providerUserId: "36" });
+		},
+	);
 });
 
 describe("a callback by form_post", () => {
@@ -315,12 +324,12 @@ describe("a callback by form_post", () => {
 		return new Request(CLIENT.redirectUri, { method: "POST", body, headers, duplex: "half" } as RequestInit);
 	};
 
-	test("a body of more than 1 MiB is INVALID_CALLBACK", async () => {
+	test("a form_post of more than 1 MiB fails with INVALID_CALLBACK", async () => {
 		const body = new URLSearchParams({ code: "c", state: "s", x: "x".repeat(2 ** 20) });
 		await refusal(provider(), await post(body), "INVALID_CALLBACK");
 	});
 
-	test("a body that never ends is INVALID_CALLBACK when the timeout is over", async () => {
+	test("a form_post that never ends fails with INVALID_CALLBACK when the timeout is over", async () => {
 		const begun = Date.now();
 		const body = new ReadableStream({
 			start: (controller) => controller.enqueue(new TextEncoder().encode("code=code-of-ada&state=")),
@@ -329,12 +338,12 @@ describe("a callback by form_post", () => {
 		expect(Date.now() - begun).toBeLessThan(5000);
 	});
 
-	test("a body that breaks off is INVALID_CALLBACK", async () => {
+	test("a form_post that breaks off fails with INVALID_CALLBACK", async () => {
 		const body = new ReadableStream({ pull: (controller) => controller.error(new Error("aborted")) });
 		await refusal(provider(), await post(body), "INVALID_CALLBACK");
 	});
 
-	test("a body that was read before is INVALID_CONFIG that says so, and no fault of the visitor's", async () => {
+	test("a form_post whose body was read before fails with an INVALID_CONFIG for the developer", async () => {
 		const read = await post(new URLSearchParams({ code: "code-of-ada", state: "s" }));
 		await read.formData();
 		const locked = await post(new URLSearchParams({ code: "code-of-ada", state: "s" }));
@@ -342,7 +351,7 @@ describe("a callback by form_post", () => {
 		for (const request of [read, locked]) {
 			const error = await refusal(provider(), request, "INVALID_CONFIG");
 			expect(error.message).toMatch(
-				/the body of the request was read before handleCallback\. Developer: pass what has read it as `body`/,
+				/the body of the request was read before handleCallback\. Developer: pass the parsed body as `body`/,
 			);
 		}
 	});
@@ -359,7 +368,7 @@ describe("a callback by form_post", () => {
 		],
 		["a URLSearchParams", (fields) => new URLSearchParams(fields)],
 		["text", (fields) => `${new URLSearchParams(fields)}`],
-	])("a body that a parser has made %s of is read", async (_, parse) => {
+	])("a form_post that a parser has turned into %s is read", async (_, parse) => {
 		const signIn = await begin(provider());
 		const request: RequestLike = {
 			method: "POST",
@@ -369,7 +378,7 @@ describe("a callback by form_post", () => {
 		expect(await provider().handleCallback(request)).toMatchObject({ providerUserId: "36" });
 	});
 
-	test("a standard parameter that comes twice in what a parser has read is INVALID_CALLBACK", async () => {
+	test("a parsed form_post with a standard parameter twice fails with INVALID_CALLBACK", async () => {
 		const signIn = await begin(provider());
 		const headers = { cookie: cookiePair(signIn) };
 		const body = { code: ["a", "b"], state: signIn.state };
@@ -382,30 +391,30 @@ describe("iss (RFC 9207)", () => {
 	const always = { issuer, authorizationResponseIss: true };
 	const isIssuer = (iss: string) => /^https:\/\/acme\.example\/[a-z]+$/.test(iss);
 	test.each<[string, Quirks, string | undefined, boolean]>([
-		["the issuer's is accepted", { issuer }, issuer, true],
-		["the issuer's is accepted where it is always sent", always, issuer, true],
-		["none is accepted where it isn't always sent", { issuer }, undefined, true],
-		["none is refused where it is always sent", always, undefined, false],
-		["an empty one is refused where it is always sent", always, "", false],
-		["another's is refused", { issuer }, "https://evil.example", false],
-		["one with a slash more is refused", { issuer }, `${issuer}/`, false],
-		["any is accepted of a provider without an issuer", {}, "https://evil.example", true],
+		["an iss that is the issuer's is accepted", { issuer }, issuer, true],
+		["an iss that is the issuer's is accepted where it is always sent", always, issuer, true],
+		["a missing iss is accepted where it isn't always sent", { issuer }, undefined, true],
+		["a missing iss is refused where it is always sent", always, undefined, false],
+		["an empty iss is refused where it is always sent", always, "", false],
+		["another issuer's iss is refused", { issuer }, "https://evil.example", false],
+		["an iss with an extra slash is refused", { issuer }, `${issuer}/`, false],
+		["any iss is accepted from a provider without an issuer", {}, "https://evil.example", true],
 		[
-			"a tenant's is accepted where the issuer depends on the user",
+			"a tenant's iss is accepted where the issuer depends on the user",
 			{ issuer, isIssuer },
 			`${issuer}/a`,
 			true,
 		],
-		["the common issuer's is refused where only a tenant can be", { issuer, isIssuer }, issuer, false],
+		["the common iss is refused where only a tenant's can be right", { issuer, isIssuer }, issuer, false],
 		[
-			"a stranger's is refused where the issuer depends on the user",
+			"a stranger's iss is refused where the issuer depends on the user",
 			{ isIssuer },
 			"https://evil.example/a",
 			false,
 		],
-		["none is accepted where the issuer depends on the user", { isIssuer }, undefined, true],
+		["a missing iss is accepted where the issuer depends on the user", { isIssuer }, undefined, true],
 		[
-			"none is refused where a tenant's is always sent",
+			"a missing iss is refused where a tenant's is always sent",
 			{ isIssuer, authorizationResponseIss: true },
 			undefined,
 			false,
@@ -421,7 +430,7 @@ describe("iss (RFC 9207)", () => {
 		}
 	});
 
-	test("it comes before the provider's error", async () => {
+	test("a wrong iss is reported before the provider's error", async () => {
 		const provider = acme({ issuer });
 		const request = callbackRequest(await begin(provider), {
 			code: undefined,
@@ -434,7 +443,7 @@ describe("iss (RFC 9207)", () => {
 
 describe("an error from the provider", () => {
 	test.each(["access_denied", "ACCESS_DENIED", "user_cancelled_login", "user_cancelled_authorize"])(
-		"%s is ACCESS_DENIED, and ends the flow",
+		"the provider's error %s becomes ACCESS_DENIED, and ends the flow",
 		async (error) => {
 			const error_description = "The user has denied your application access.";
 			const request = callbackRequest(await begin(), { code: undefined, error, error_description });
@@ -445,20 +454,20 @@ describe("an error from the provider", () => {
 		},
 	);
 
-	test("any other is AUTHORIZATION_FAILED, and ends the flow", async () => {
+	test("any other error of the provider becomes AUTHORIZATION_FAILED, and ends the flow", async () => {
 		const request = callbackRequest(await begin(), { code: undefined, error: "temporarily_unavailable" });
 		const error = await endOfFlow(acme(), request, "AUTHORIZATION_FAILED");
 		expect(error.providerError).toBe("temporarily_unavailable");
 		expect(error).not.toHaveProperty("providerErrorDescription");
 	});
 
-	test("one in Facebook's words is AUTHORIZATION_FAILED", async () => {
+	test("an error in Facebook's own parameters becomes AUTHORIZATION_FAILED", async () => {
 		const facebook = { code: undefined, error_code: "1349003", error_message: "Login Error" };
 		const error = await endOfFlow(acme(), callbackRequest(await begin(), facebook), "AUTHORIZATION_FAILED");
 		expect(error).toMatchObject({ providerError: "1349003", providerErrorDescription: "Login Error" });
 	});
 
-	test("one without the right state is not believed, nor repeated", async () => {
+	test("an error without the right state is neither believed nor repeated", async () => {
 		const request = callbackRequest(await begin(), {
 			code: undefined,
 			state: "x".repeat(43),
@@ -468,7 +477,7 @@ describe("an error from the provider", () => {
 		expectNoSecrets(await refusal(acme(), request, "FLOW_MISSING"), ["call 555", "access_denied"]);
 	});
 
-	test("it is kept short, on one line, and without what is secret", async () => {
+	test("the provider's error is kept short, on one line and without secrets", async () => {
 		const signIn = await begin();
 		const request = callbackRequest(signIn, {
 			code: undefined,
@@ -486,8 +495,8 @@ describe("an error from the provider", () => {
 describe("an error after the code was redeemed", () => {
 	test.each<[string, OAuthErrorCode, () => void]>([
 		["at the token endpoint", "FAILED_REQUEST", () => server.fail("/token", 400, { error: "invalid_grant" })],
-		["about the user", "FAILED_REQUEST", () => server.fail("/user", 500)],
-		["without an id", "INVALID_PROFILE", () => server.on("/user", {})],
+		["of the request about the user", "FAILED_REQUEST", () => server.fail("/user", 500)],
+		["for a user without an id", "INVALID_PROFILE", () => server.on("/user", {})],
 	])("a failure %s carries the cookie that retires the flow", async (_, code, fail) => {
 		fail();
 		const signIn = await begin();
@@ -497,7 +506,7 @@ describe("an error after the code was redeemed", () => {
 		);
 	});
 
-	test("two flows that fail for one reason carry each its own cookie", async () => {
+	test("two flows that fail with one error each carry their own cookie", async () => {
 		const shared = failureOf(acme().validateCallback(""), "FAILED_REQUEST");
 		const provider = acme({ getUser: async () => Promise.reject(await shared) });
 		const flows = await Promise.all([begin(provider), begin(provider)]);

@@ -16,7 +16,7 @@ import fastify, { type FastifyInstance } from "fastify";
 import Koa from "koa";
 import { describe, expect, onTestFinished, test } from "vitest";
 
-/** What an app does with a request: it passes it on as it is, and sends what comes back. */
+/** An app's handler, which passes the request on as it is and returns what to send. */
 type Answer = (request: RequestLike) => Promise<{ cookies: Cookie[]; json: object }>;
 
 /** Makes an app of one framework. */
@@ -41,7 +41,7 @@ const express5 =
 			const { cookies, json } = await answer(request);
 			response.append("set-cookie", serialized(cookies)).json(json);
 		});
-		// Below a path, `url` is without it.
+		// Below a mount path, `url` lacks that path.
 		return express().use("/login", router);
 	};
 
@@ -86,9 +86,9 @@ const formReaders: Record<string, Framework> = {
 	"Express with express.urlencoded, extended": express5(express.urlencoded({ extended: true })),
 	"Express with express.text": express5(express.text({ type: FORM })),
 	"Express, unread": express5(),
-	"Express with a parser of JSON alone": express5(express.json()),
-	// As Express 4 has it.
-	"Express with a parser that leaves an object with nothing in it": express5((request, _, next) => {
+	"Express with only a JSON parser": express5(express.json()),
+	// As in Express 4.
+	"Express with a parser that leaves an empty object": express5((request, _, next) => {
 		request.body = {};
 		next();
 	}),
@@ -167,7 +167,7 @@ async function listen(listener: RequestListener): Promise<string> {
 	return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** A provider that calls back by GET, or by a POST with a field about the user. */
+/** Starts a provider that responds by GET, or by a POST with a field about the user. */
 async function startProvider(responseMode?: "form_post") {
 	const formPost = responseMode && { user: USER };
 	const authorization = { ...recording.authorization, ...(formPost && { formPost }) };
@@ -182,7 +182,7 @@ async function startProvider(responseMode?: "form_post") {
 	return { fake, provider: acme(config) };
 }
 
-/** An app that begins a sign-in at `/login/acme`, and finishes it at the callback below. */
+/** Starts an app that begins a sign-in at `/login/acme`, and finishes it at the callback below. */
 async function startApp(framework: Framework, responseMode?: "form_post") {
 	const { fake, provider } = await startProvider(responseMode);
 	const answer: Answer = async (request) => {
@@ -205,7 +205,7 @@ async function startApp(framework: Framework, responseMode?: "form_post") {
 		const response = await fetch(origin + path, init);
 		return { cookies: response.headers.getSetCookie(), json: await response.json() };
 	}
-	/** What the browser brings to the callback when the user has said yes. */
+	/** Begins a sign-in that the user allows, and returns what the browser sends to the callback. */
 	async function begin() {
 		const { cookies, json } = await ask("/login/acme");
 		const { searchParams } = fake.authorize(json.url);
@@ -216,8 +216,8 @@ async function startApp(framework: Framework, responseMode?: "form_post") {
 
 const pairOf = (setCookie: string) => setCookie.split(";")[0];
 
-describe.each(Object.entries(frameworks))("a request of %s", (_, framework) => {
-	test("begins a sign-in and finishes it", async () => {
+describe.each(Object.entries(frameworks))("a request of %s", (name, framework) => {
+	test(`a request of ${name} begins a sign-in and finishes it`, async () => {
 		const { ask, begin } = await startApp(framework);
 		const { params, headers } = await begin();
 		const { cookies, json } = await ask(`/login/acme/callback?${params}`, { headers });
@@ -226,7 +226,7 @@ describe.each(Object.entries(frameworks))("a request of %s", (_, framework) => {
 		expect(cookies).toEqual([`${name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure`]);
 	});
 
-	test("tells which old sign-ins to retire", async () => {
+	test(`a request of ${name} tells which old sign-ins to retire`, async () => {
 		const { ask } = await startApp(framework);
 		const old = ["one", "two"].map((name) => `__Host-oauth.acme.${name}=${"x".repeat(3000)}`);
 		const { cookies } = await ask("/login/acme", { headers: { cookie: old.join("; ") } });
@@ -236,7 +236,7 @@ describe.each(Object.entries(frameworks))("a request of %s", (_, framework) => {
 		]);
 	});
 
-	test("tells a visit from a prefetch, which spends no code", async () => {
+	test(`a request of ${name} tells a visit from a prefetch, which spends no code`, async () => {
 		const { ask, begin } = await startApp(framework);
 		const { params, headers } = await begin();
 		const path = `/login/acme/callback?${params}`;
@@ -246,8 +246,8 @@ describe.each(Object.entries(frameworks))("a request of %s", (_, framework) => {
 	});
 });
 
-describe.each(Object.entries(formReaders))("a form that is posted to %s", (_, framework) => {
-	test("finishes a sign-in", async () => {
+describe.each(Object.entries(formReaders))("a form that is posted to %s", (name, framework) => {
+	test(`a form that is posted to ${name} finishes a sign-in`, async () => {
 		const { ask, begin } = await startApp(framework, "form_post");
 		const { params, headers } = await begin();
 		const { cookies, json } = await ask("/login/acme/callback", { method: "POST", headers, body: params });
@@ -257,7 +257,7 @@ describe.each(Object.entries(formReaders))("a form that is posted to %s", (_, fr
 		]);
 	});
 
-	test("is refused with a parameter that comes twice", async () => {
+	test(`a form that is posted to ${name} is refused with a standard parameter twice`, async () => {
 		const { ask, begin } = await startApp(framework, "form_post");
 		const { params, headers } = await begin();
 		params.append("code", "another");
@@ -268,8 +268,8 @@ describe.each(Object.entries(formReaders))("a form that is posted to %s", (_, fr
 
 describe.each(Object.entries(formLosers))(
 	"a form that an app of %s has read and thrown away",
-	(_, framework) => {
-		test("is an INVALID_CONFIG that says so", async () => {
+	(name, framework) => {
+		test(`a form that an app of ${name} has read and thrown away fails with an INVALID_CONFIG that says so`, async () => {
 			const { ask, begin } = await startApp(framework, "form_post");
 			const { params, headers } = await begin();
 			const body = new URLSearchParams(params);
@@ -282,7 +282,7 @@ describe.each(Object.entries(formLosers))(
 	},
 );
 
-test("a server action's headers, with no more than `get`, begin a sign-in", async () => {
+test("startSignIn takes a server action's headers that have only `get`", async () => {
 	const { provider } = await startProvider();
 	const begin = (headers: Record<string, string>) =>
 		provider.startSignIn({ headers: { get: (name: string) => headers[name] ?? null } });
@@ -291,7 +291,7 @@ test("a server action's headers, with no more than `get`, begin a sign-in", asyn
 	await expect(begin({ "sec-fetch-dest": "image" })).rejects.toMatchObject({ code: "NOT_A_NAVIGATION" });
 });
 
-test("all of this compiles with exactOptionalPropertyTypes too", async () => {
+test("every framework's request compiles under exactOptionalPropertyTypes", async () => {
 	const root = fileURLToPath(new URL("../../../", import.meta.url));
 	const config = `${root}packages/core/test/.exact.tsconfig.json`;
 	writeFileSync(

@@ -30,7 +30,7 @@ function begin(options: SignInOptions = { intent: "link", sessionId: SESSION }) 
 }
 
 describe("a flow that links an account", () => {
-	test("it is completed by the session that began it", async () => {
+	test("a link flow is completed by the session that began it", async () => {
 		const session = await acme().handleCallback(callbackRequest(await begin()), { sessionId: SESSION });
 		expect(session.intent).toBe("link");
 		await session.linkAccount("grace");
@@ -39,20 +39,20 @@ describe("a flow that links an account", () => {
 
 	test.each([
 		["another session", { sessionId: "session-of-mallory" }],
-		["a session whose id only begins alike", { sessionId: SESSION.slice(0, -1) }],
-		["the session's hash", { sessionId: undefined }],
+		["a session id that only begins alike", { sessionId: SESSION.slice(0, -1) }],
+		["undefined for a session", { sessionId: undefined }],
 		["no session", {}],
 		["null for a session", { sessionId: null }],
 		["an empty session", { sessionId: "" }],
 		["no options", undefined],
 	])(
-		"%s is refused with FLOW_MISMATCH before the code is spent, and the flow is over",
+		"a link flow that comes back with %s fails with FLOW_MISMATCH, spends no code and is over",
 		async (_, options) => {
 			const signIn = await begin();
 			const attempt = acme().handleCallback(callbackRequest(signIn), options);
 			const error = await failureOf(attempt, "FLOW_MISMATCH");
 			expect(error.message).toContain(
-				`another session began to link, or handleCallback was given no "sessionId"`,
+				`another session began this link, or handleCallback was given no "sessionId"`,
 			);
 			expect(error.cookie).toMatchObject({ name: flowCookie(signIn).name, value: "" });
 			expect(server.requests).toEqual([]);
@@ -60,27 +60,27 @@ describe("a flow that links an account", () => {
 		},
 	);
 
-	test("the session's hash is no session's id", async () => {
+	test("a link flow refuses the hash of its session in place of the id", async () => {
 		const signIn = await begin();
 		const sessionId = readFlow(signIn).session;
 		await failureOf(acme().handleCallback(callbackRequest(signIn), { sessionId }), "FLOW_MISMATCH");
 	});
 
-	test("the session's id is neither in the cookie nor in the URL, and its hash is another in each flow", async () => {
+	test("a link flow holds a hash of the session's id, different in each flow, and never the id", async () => {
 		const [first, second] = [await begin(), await begin()];
 		expect(JSON.stringify([readFlow(first), first.url, first.cookies])).not.toContain(SESSION);
 		expect(readFlow(first).session).toMatch(/^[\w-]{43}$/);
 		expect(readFlow(first).session).not.toBe(readFlow(second).session);
 	});
 
-	test("a hash from another flow of the same session is refused", async () => {
+	test("a link flow with the session's hash from another flow is refused", async () => {
 		const other = readFlow(await begin()).session;
 		const signIn = withFlow(await begin(), { session: other });
 		const attempt = acme().handleCallback(callbackRequest(signIn), { sessionId: SESSION });
 		await failureOf(attempt, "FLOW_MISMATCH");
 	});
 
-	test("a flow that has lost its session's hash is refused", async () => {
+	test("a link flow that has lost its session's hash is refused", async () => {
 		for (const session of [undefined, "", null]) {
 			const signIn = withFlow(await begin(), { session });
 			const attempt = acme().handleCallback(callbackRequest(signIn), { sessionId: SESSION });
@@ -89,12 +89,12 @@ describe("a flow that links an account", () => {
 	});
 
 	test.each([
-		["link without a session", { intent: "link" }],
-		["link with an empty session", { intent: "link", sessionId: "" }],
-		["link with null for a session", { intent: "link", sessionId: null }],
-		["sign-in with a session", { intent: "sign-in", sessionId: SESSION }],
+		["a link without a session", { intent: "link" }],
+		["a link with an empty session", { intent: "link", sessionId: "" }],
+		["a link with null for a session", { intent: "link", sessionId: null }],
+		["a sign-in with a session", { intent: "sign-in", sessionId: SESSION }],
 		["no intent with a session", { sessionId: SESSION }],
-	])("%s can't begin: INVALID_CONFIG", async (_, options) => {
+	])("startSignIn refuses %s with INVALID_CONFIG", async (_, options) => {
 		const error = await failureOf(begin(options as never), "INVALID_CONFIG");
 		expect(error).toMatchObject({
 			step: "authorization",
@@ -105,14 +105,14 @@ describe("a flow that links an account", () => {
 });
 
 describe("a flow that signs in", () => {
-	test("it needs no session, and takes no notice of one", async () => {
+	test("a sign-in flow needs no session, and ignores one", async () => {
 		for (const options of [{}, { sessionId: SESSION }, { sessionId: null }]) {
 			const session = await acme().handleCallback(callbackRequest(await begin({})), options);
 			expect(session.intent).toBe("sign-in");
 		}
 	});
 
-	test("it links nothing, and a flow that links makes no user: FLOW_MISMATCH that names the method", async () => {
+	test("linkAccount in a sign-in flow, or createUser in a link flow, fails with a FLOW_MISMATCH that names it", async () => {
 		const signIn = await acme().handleCallback(callbackRequest(await begin({})));
 		const link = await acme().handleCallback(callbackRequest(await begin()), { sessionId: SESSION });
 		const wrong = await failureOf(signIn.linkAccount("grace"), "FLOW_MISMATCH");
@@ -126,7 +126,7 @@ describe("a flow that signs in", () => {
 	});
 
 	test.each(["Link", "", null, undefined, "link "])(
-		"a cookie with the intent %j is a sign-in's",
+		"a flow cookie with the intent %j is a sign-in's or refused",
 		async (intent) => {
 			const signIn = withFlow(await begin(), { intent });
 			const request = callbackRequest(signIn);
@@ -137,7 +137,7 @@ describe("a flow that signs in", () => {
 		},
 	);
 
-	test("a cookie that is made a link's is refused for its missing session", async () => {
+	test("a sign-in's cookie that was turned into a link's is refused for its missing session", async () => {
 		const signIn = withFlow(await begin({}), { intent: "link" });
 		const attempt = acme().handleCallback(callbackRequest(signIn), { sessionId: SESSION });
 		await failureOf(attempt, "FLOW_MISMATCH");

@@ -71,13 +71,13 @@ describe.each([
 		expect((await acme().validateCallback("code-of-ada")).existingUser).toEqual(user);
 	});
 
-	test("a user id with a colon is found again", async () => {
+	test("a user whose id at the provider has a colon is found again", async () => {
 		server.on("/user", { ...ADA, id: "did:plc:36" });
 		const user = await (await signIn()).createUser({ username: "ada" });
 		expect((await signIn()).existingUser).toEqual(user);
 	});
 
-	test("two callbacks of a new user at once end in one user, no error and no orphan", async () => {
+	test("concurrent callbacks of a new user end in one user, without an error or an orphan", async () => {
 		const sessions = await Promise.all(Array.from({ length: 8 }, () => signIn()));
 		expect(sessions.map(({ existingUser }) => existingUser)).toEqual(sessions.map(() => null));
 		const users = await Promise.all(sessions.map(({ createUser }) => createUser({ username: "ada" })));
@@ -88,7 +88,7 @@ describe.each([
 		});
 	});
 
-	test("two processes with one database file end in one user, too", async () => {
+	test("callbacks in two processes with one database file end in one user", async () => {
 		const file = temporaryFile("users.db");
 		db = createDatabase(file);
 		const other = createDatabase(file);
@@ -106,7 +106,7 @@ describe.each([
 		expect(rows()).toMatchObject({ users: [{ username: "ada" }], keys: [{ id: "acme:36" }] });
 	});
 
-	test("a race for a name that must be unique ends in the user that won", async () => {
+	test("a race for a username that must be unique ends in one user", async () => {
 		db.exec("CREATE UNIQUE INDEX usernames ON auth_user (username)");
 		const sessions = await Promise.all([signIn(), signIn(), signIn()]);
 		const users = await Promise.all(sessions.map(({ createUser }) => createUser({ username: "ada" })));
@@ -114,14 +114,14 @@ describe.each([
 		expect(rows().users).toHaveLength(1);
 	});
 
-	test("an error of the database stays the database's", async () => {
+	test("createUser throws an error of the database as it is", async () => {
 		db.exec("CREATE TRIGGER broken BEFORE INSERT ON auth_key BEGIN SELECT RAISE(ABORT, 'disk full'); END");
 		const { createUser } = await signIn();
 		await expect(createUser({ username: "ada" })).rejects.toThrow("disk full");
 		expect(rows().keys).toEqual([]);
 	});
 
-	test("an account is linked to the user who is signed in, once or twice", async () => {
+	test("linkAccount links an account to the user who is signed in, and does nothing the second time", async () => {
 		const auth = createLucia(db);
 		const grace = await (await signIn()).createUser({ username: "grace" });
 		server.on("/user", { ...ADA, id: 37 });
@@ -132,7 +132,7 @@ describe.each([
 		expect(rows().users).toHaveLength(1);
 	});
 
-	test("two callbacks at once link an account once", async () => {
+	test("two concurrent callbacks link an account once", async () => {
 		const grace = await (await signIn()).createUser({ username: "grace" });
 		server.on("/user", { ...ADA, id: 37 });
 		const sessions = await Promise.all([link(), link()]);
@@ -140,7 +140,7 @@ describe.each([
 		expect(rows().keys).toHaveLength(2);
 	});
 
-	test("an account of another user is ACCOUNT_IN_USE, and stays theirs", async () => {
+	test("linkAccount with another user's account fails with ACCOUNT_IN_USE, and changes nothing", async () => {
 		const ada = await (await signIn()).createUser({ username: "ada" });
 		server.on("/user", { ...ADA, id: 37 });
 		const grace = await (await signIn()).createUser({ username: "grace" });
@@ -152,7 +152,7 @@ describe.each([
 		expect(rows()).toEqual(before);
 	});
 
-	test("an outage while an account of one's own is linked is no ACCOUNT_IN_USE", async () => {
+	test("linkAccount with the user's own account does not fail with ACCOUNT_IN_USE during an outage", async () => {
 		const ada = await (await signIn()).createUser({ username: "ada" });
 		const session = await link();
 		db.exec("CREATE TRIGGER broken BEFORE INSERT ON auth_key BEGIN SELECT RAISE(ABORT, 'disk full'); END");
@@ -161,7 +161,7 @@ describe.each([
 		await expect(session.linkAccount(ada.userId)).rejects.toThrow("no such table");
 	});
 
-	test("an account is not linked to a user who is not there", async () => {
+	test("linkAccount with an unknown user fails, but not with ACCOUNT_IN_USE", async () => {
 		const { linkAccount } = await link();
 		await expect(linkAccount("nobody")).rejects.not.toMatchObject({ code: "ACCOUNT_IN_USE" });
 		expect(rows()).toEqual({ users: [], keys: [] });
@@ -176,7 +176,7 @@ describe.each([
 	});
 });
 
-test("lucia-auth's own id generator is used, and is back in its place afterwards", async () => {
+test("createUser uses lucia-auth's own id generator, and puts it back afterwards", async () => {
 	const auth = createLucia1(db);
 	let next = 0;
 	const generateUserId = async () => `user-${++next}`;
@@ -193,7 +193,7 @@ test("lucia-auth's own id generator is used, and is back in its place afterwards
 	expect(rows().users).toEqual([{ id: "user-1", username: "ada" }]);
 });
 
-test("a user whose id lucia-auth's generator gives a second time is left alone", async () => {
+test("createUser leaves a user alone whose id lucia-auth's generator returns a second time", async () => {
 	const auth = createLucia1(db);
 	db.exec("INSERT INTO auth_user VALUES ('user-1', 'grace')");
 	Object.assign(auth, { generateUserId: async () => "user-1" });
@@ -202,7 +202,7 @@ test("a user whose id lucia-auth's generator gives a second time is left alone",
 	expect(rows().users).toEqual([{ id: "user-1", username: "grace" }]);
 });
 
-test("a frozen lucia-auth works, too", async () => {
+test("createUser works with a frozen lucia-auth instance", async () => {
 	const auth = Object.freeze(createLucia1(db));
 	const { createUser } = await defineAcme(server.url)(auth, CLIENT).validateCallback("code-of-ada");
 	expect(await createUser({ username: "ada" })).toMatchObject({ username: "ada" });

@@ -29,7 +29,7 @@ const start = (
 	request: RequestLike = loginRequest(),
 ) => acme(config, quirks).startSignIn(request, options as never);
 
-/** A callback with these parameters, of a sign-in that has begun in the same browser. */
+/** Begins a sign-in, and calls back with these parameters in the same browser. */
 async function callback(
 	params: Record<string, string | undefined> = {},
 	config: Settings = {},
@@ -61,7 +61,7 @@ async function expired() {
 		.finally(() => vi.useRealTimers());
 }
 
-/** A port of this machine at which nobody listens. */
+/** Returns a port of this machine on which nothing listens. */
 function closedPort(): Promise<number> {
 	return new Promise((resolve) => {
 		const probe = createServer().listen(0, "127.0.0.1", () => {
@@ -89,13 +89,13 @@ async function withStore() {
 }
 
 interface Case {
-	/** What happens. */
+	/** What goes wrong. */
 	title: string;
 	code: OAuthErrorCode;
 	step: Step;
-	/** What the message says about it, before the advice. By default, what the code means. */
+	/** The reason in the message. By default, the code's meaning. */
 	reason?: string | RegExp;
-	/** Where it isn't the code's. */
+	/** The advice in the message. By default, the code's. */
 	advice?: string;
 	run(): Promise<unknown>;
 }
@@ -120,14 +120,14 @@ const CASES: Case[] = [
 	}),
 	config("a space before the client id", `"clientId" ${SPACES}`, { clientId: " acme" }),
 	config(
-		"a path for a redirect URI",
+		"a redirect URI that is only a path",
 		`"redirectUri" must be an absolute URL with https, or with http on localhost`,
 		{
 			redirectUri: "/login/cb",
 		},
 	),
-	config("scope: text", `"scope" must be a list`, { scope: "email" }),
-	config("timeout: text", `"timeout" must be a number of milliseconds`, { timeout: "10s" }),
+	config("a scope that is text", `"scope" must be a list`, { scope: "email" }),
+	config("a timeout that is text", `"timeout" must be a number of milliseconds`, { timeout: "10s" }),
 	config("an endpoint without https://", `"endpoints.token" must be a URL that begins with https://`, {
 		endpoints: { token: "acme.example" },
 	}),
@@ -177,7 +177,7 @@ const CASES: Case[] = [
 		code: "INVALID_CONFIG",
 		step: "callback",
 		reason: "the body of the request was read before handleCallback",
-		advice: "Developer: pass what has read it as `body`, or an unread request",
+		advice: "Developer: pass the parsed body as `body`, or an unread request",
 		run: readBefore,
 	},
 	{
@@ -222,7 +222,7 @@ const CASES: Case[] = [
 		reason: /cookie .* has to begin at 127\.0\.0\.1:3000 too/,
 		run: () => withoutCookie({ redirectUri: "http://127.0.0.1:3000/callback" }),
 	},
-	{ title: "a sign-in of ten minutes", code: "FLOW_EXPIRED", step: "callback", run: expired },
+	{ title: "a sign-in of more than ten minutes", code: "FLOW_EXPIRED", step: "callback", run: expired },
 	{
 		title: "a sign-in for another client",
 		code: "FLOW_MISMATCH",
@@ -278,6 +278,19 @@ const CASES: Case[] = [
 			"status 200, the response has no access_token, the provider says incorrect_client_credentials: The client_id is wrong",
 		run: () =>
 			withToken(200, { error: "incorrect_client_credentials", error_description: "The client_id is wrong." }),
+	},
+	{
+		title: "a client secret that was signed with a wrong key",
+		code: "FAILED_REQUEST",
+		step: "token",
+		reason: "status 400, the provider says invalid_client",
+		advice: "Developer: check the key that signs the client secret, and this server's clock",
+		run: () => {
+			server.fail("/token", 400, { error: "invalid_client" });
+			return acme({}, { createClientSecret: async () => "header.claims.signature" }).validateCallback(
+				"code-of-ada",
+			);
+		},
 	},
 	{
 		title: "a token response in HTML",
@@ -340,7 +353,7 @@ const CASES: Case[] = [
 		run: () => acme({ endpoints: { token: "http://acme.invalid/token" } }).validateCallback("code-of-ada"),
 	},
 	{
-		title: "a certificate that nobody vouches for",
+		title: "a self-signed certificate",
 		code: "FAILED_REQUEST",
 		step: "token",
 		reason: "self-signed certificate",
@@ -383,7 +396,7 @@ const CASES: Case[] = [
 		code: "FLOW_MISMATCH",
 		step: "account",
 		reason: `createUser() was called in a flow that began with the intent "link"`,
-		advice: "Developer: compare the session's intent",
+		advice: "Developer: check the session's intent",
 		run: async () => (await withStore()).createUser({}),
 	},
 	{
@@ -404,19 +417,22 @@ const CASES: Case[] = [
 	},
 ];
 
-describe("the message alone says what happened and what to do, and for whom that is:", () => {
-	test.each(CASES)("$title is $code ($step)", async ({ code, step, reason, advice, run }) => {
-		const [meaning, usual] = ERRORS[code];
-		const { message } = await failureOf(run(), code);
-		const start = `acme: ${code} (${step}): `;
-		const end = ` ${advice ?? usual}.`;
-		expect(message.startsWith(start)).toBe(true);
-		expect(message.endsWith(end)).toBe(true);
-		const said = message.slice(start.length, -end.length);
-		if (reason instanceof RegExp) expect(said).toMatch(reason);
-		else expect(said).toBe(`${reason ?? meaning}${reason?.endsWith("?") ? "" : "."}`);
-		expect(said).toMatch(/[^.?!][.?]$/);
-	});
+describe("messages", () => {
+	test.each(CASES)(
+		"the message for $title says what happened and what to do: $code ($step)",
+		async ({ code, step, reason, advice, run }) => {
+			const [meaning, usual] = ERRORS[code];
+			const { message } = await failureOf(run(), code);
+			const start = `acme: ${code} (${step}): `;
+			const end = ` ${advice ?? usual}.`;
+			expect(message.startsWith(start)).toBe(true);
+			expect(message.endsWith(end)).toBe(true);
+			const said = message.slice(start.length, -end.length);
+			if (reason instanceof RegExp) expect(said).toMatch(reason);
+			else expect(said).toBe(`${reason ?? meaning}${reason?.endsWith("?") ? "" : "."}`);
+			expect(said).toMatch(/[^.?!][.?]$/);
+		},
+	);
 
 	test("two faults never have the same message", async () => {
 		const messages = new Set<string>();
@@ -431,21 +447,21 @@ describe("the message alone says what happened and what to do, and for whom that
 		}
 	});
 
-	test("every code has a case, but for those of OpenID Connect", () => {
+	test("every code has a case here, except that of OpenID Connect", () => {
 		const covered = new Set<string>(CASES.map(({ code }) => code));
 		expect(CODES.filter((code) => !covered.has(code))).toEqual(["INVALID_ID_TOKEN"]);
 	});
 });
 
 describe("ERRORS", () => {
-	test.each(CODES)("%s has a meaning and an advice, from which its message is made", (code) => {
+	test.each(CODES)("the message of %s is made from its meaning and its advice in ERRORS", (code) => {
 		const [meaning, advice] = ERRORS[code];
 		expect(meaning).toMatch(/^[a-z].*[^.?! ]$/);
 		expect(advice).toMatch(/^[A-Z].*[^.?! ]$/);
 		expect(new OAuthError(code).message).toBe(`${code}: ${meaning}. ${advice}.`);
 	});
 
-	test("an OAuthError is known as one across copies of the package, and anything else isn't", () => {
+	test("OAuthError.is accepts an error of another copy of the package, and nothing else", () => {
 		class OtherCopy extends Error {}
 		Object.assign(OtherCopy.prototype, { [Symbol.for("@oauth/core/error")]: 1 });
 		for (const error of [new OAuthError("FLOW_EXPIRED"), new OtherCopy()])
@@ -454,7 +470,7 @@ describe("ERRORS", () => {
 			expect(OAuthError.is(error)).toBe(false);
 	});
 
-	test("an error shows its name, its message and what is known, and nothing that isn't", () => {
+	test("an OAuthError shows its name, its message and only the details that are known", () => {
 		const error = new OAuthError("FAILED_REQUEST", { provider: "acme", step: "token", status: 500 }, "no");
 		expect(inspect(error)).toMatch(/^OAuthError: acme: FAILED_REQUEST \(token\): no\./);
 		expect({ ...error }).toEqual({ code: "FAILED_REQUEST", provider: "acme", step: "token", status: 500 });

@@ -26,7 +26,7 @@ class Jar {
 	}
 }
 
-/** What can be a cookie's value, and is none of ours. */
+/** Cookie values that are not a flow's. */
 const JUNK = [
 	"",
 	"x",
@@ -42,7 +42,7 @@ const JUNK = [
 ];
 
 describe("pending flows", () => {
-	test("all flows of all providers together stay under 4 kB, and each sign-in begun last is there", async () => {
+	test("the pending flows of all providers together stay under 4 kB, and the newest is always among them", async () => {
 		const jar = new Jar();
 		jar.cookies.set("session", "1");
 		for (let round = 0; round < 30; round++) {
@@ -57,14 +57,14 @@ describe("pending flows", () => {
 		expect(new Set([...jar.cookies.keys()].map((name) => name.split(".")[1])).size).toBeGreaterThan(2);
 	});
 
-	test("several tabs are pending at once, each with a long redirectTo", async () => {
+	test("three tabs, each with a long redirectTo, are pending at once", async () => {
 		const jar = new Jar();
 		for (let tab = 0; tab < 3; tab++)
 			jar.keep(await begin(loginRequest(jar.header), "acme", `/${"a".repeat(400)}`));
 		expect(jar.cookies.size).toBe(3);
 	});
 
-	test("the oldest flow is retired first, whichever provider it is of and wherever its cookie stands", async () => {
+	test("startSignIn retires the oldest flows first, of any provider and in any order of the cookies", async () => {
 		const jar = new Jar();
 		const ages = [5, 1, 4, 2, 3];
 		for (const age of ages) {
@@ -81,7 +81,7 @@ describe("pending flows", () => {
 			expect(cookie.serialize()).toBe(`${cookie.name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure`);
 	});
 
-	test("a flow from the future or without an age is older than any", async () => {
+	test("startSignIn retires a flow from the future, or without a start, before any other", async () => {
 		const jar = new Jar();
 		const now = Date.now();
 		jar.cookies.set("__Host-oauth.acme.future", `${(now + 9_999_999).toString(36)}.${"x".repeat(1000)}`);
@@ -94,7 +94,7 @@ describe("pending flows", () => {
 		expect(retired).not.toContain("__Host-oauth.acme.1");
 	});
 
-	test("16 KiB of junk cookies that look like flows cost at most ten Set-Cookie headers, and are gone after some sign-ins", async () => {
+	test("16 KiB of junk cookies that look like flows cost at most ten Set-Cookie headers each time, and are gone after some sign-ins", async () => {
 		const jar = new Jar();
 		for (let number = 0; jar.header.length < 16 * 1024; number++)
 			jar.cookies.set(`__Host-oauth.acme.${number}`, (JUNK[number % JUNK.length] ?? "").padEnd(100, "x"));
@@ -108,7 +108,7 @@ describe("pending flows", () => {
 		}
 	});
 
-	test("16 KiB of cookies that are too short for a flow are none, whatever their names", async () => {
+	test("startSignIn ignores 16 KiB of cookies that are too short for a flow, whatever their names", async () => {
 		const jar = new Jar();
 		for (let number = 0; jar.header.length < 16 * 1024; number++)
 			jar.cookies.set(`oauth.acme.${number}`, "mc3x1k2a.e30");
@@ -125,12 +125,12 @@ describe("pending flows", () => {
 		["a space in its name", "oauth.acme.a b=1"],
 		["a letter beyond ASCII", "oauth.acme.ü=1"],
 		["quotes", 'oauth.acme."="1"'],
-		["the same name thrice", "oauth.acme.x; oauth.acme.x=; oauth.acme.x=1"],
-		["names of an object's own members", "__proto__=1; constructor=2; oauth.__proto__.x=3"],
+		["the same name three times", "oauth.acme.x; oauth.acme.x=; oauth.acme.x=1"],
+		["the names of an object's members", "__proto__=1; constructor=2; oauth.__proto__.x=3"],
 		["a name of 9 kB", `oauth.acme.${"x".repeat(9000)}=1`],
 		["a value of 9 kB", `oauth.acme.x=${"x".repeat(9000)}`],
 		["2000 flows of one name", "oauth.acme.x=1; ".repeat(2000)],
-	])("a junk cookie with %s never breaks startSignIn, nor its response", async (_, cookie) => {
+	])("a junk cookie with %s breaks neither startSignIn nor its response", async (_, cookie) => {
 		const get = (name: string) => (name === "cookie" ? cookie : null);
 		for (const headers of [{ cookie }, { cookie: [cookie, cookie] }, { get }]) {
 			const signIn = await begin({ headers });
@@ -139,23 +139,23 @@ describe("pending flows", () => {
 		}
 	});
 
-	test("a request without cookies retires nothing", async () => {
+	test("startSignIn retires nothing for a request without cookies", async () => {
 		for (const headers of [new Headers(), {}, { cookie: undefined }])
 			expect((await begin({ headers })).cookies).toHaveLength(1);
 	});
 });
 
-describe("what is no visit", () => {
+describe("requests that are not a visit", () => {
 	test.each([
 		["an image", { "sec-fetch-dest": "image" }],
 		["a script", { "sec-fetch-dest": "script" }],
 		["a style sheet", { "sec-fetch-dest": "style" }],
 		["a video", { "sec-fetch-dest": "video" }],
-		["an object of the page", { "sec-fetch-dest": "object" }],
+		["an embedded object", { "sec-fetch-dest": "object" }],
 		["a prefetch", { "sec-purpose": "prefetch" }],
 		["a prerendered page", { "sec-purpose": "prefetch;prerender", "sec-fetch-dest": "document" }],
-		["a prefetch of older browsers", { purpose: "prefetch" }],
-		["what a page loads, of a browser that names no destination", { "sec-fetch-mode": "no-cors" }],
+		["an older browser's prefetch", { purpose: "prefetch" }],
+		["a subresource, in a browser that names no destination", { "sec-fetch-mode": "no-cors" }],
 	])("%s begins no flow and sets no cookie: NOT_A_NAVIGATION", async (_, headers) => {
 		await expect(begin(loginRequest("", headers as never))).rejects.toMatchObject({
 			code: "NOT_A_NAVIGATION",
@@ -169,7 +169,7 @@ describe("what is no visit", () => {
 		["a visit", { "sec-fetch-dest": "document", "sec-fetch-mode": "navigate" }],
 		["a visit in a frame", { "sec-fetch-dest": "iframe" }],
 		["a script's fetch", { "sec-fetch-dest": "empty", "sec-fetch-mode": "cors" }],
-		["a browser that sends no such header", {}],
+		["a request without any such header", {}],
 	])("%s begins a flow", async (_, headers) => {
 		expect((await begin(loginRequest("", headers as never))).cookies).toHaveLength(1);
 	});

@@ -26,7 +26,7 @@ describe("the id", () => {
 		["a negative number", -36, "-36"],
 		["the largest exact number", 2 ** 53 - 1, "9007199254740991"],
 		["letters of any script", "アダ-36-👩‍💻", "アダ-36-👩‍💻"],
-	])("%s names the account", async (_, id, expected) => {
+	])("an id that is %s names the account", async (_, id, expected) => {
 		const session = await signIn(() => ({ id }));
 		expect(session.providerUserId).toBe(expected);
 		expect(session.profile).toEqual({ id: expected });
@@ -42,10 +42,10 @@ describe("the id", () => {
 		["a list", ["36"]],
 		["a number that has been rounded", 2 ** 53],
 		["a fraction", 1.5],
-		["no number", Number.NaN],
+		["NaN", Number.NaN],
 		["a boolean", true],
-		["text with half a character in it", "a\ud800"],
-	])("that is %s is INVALID_PROFILE, and no account", async (_, id) => {
+		["text with a lone surrogate", "a\ud800"],
+	])("an id that is %s fails with INVALID_PROFILE", async (_, id) => {
 		server.on("/user", { ...ADA, id });
 		const error = await failureOf(signIn(), "INVALID_PROFILE");
 		expect(error).toMatchObject({ step: "user", provider: "acme" });
@@ -55,13 +55,13 @@ describe("the id", () => {
 		);
 	});
 
-	test("carries the server at which it is unique", async () => {
+	test("an id carries the server at which it is unique", async () => {
 		expect((await signIn(undefined, "social.example")).providerUserId).toBe("36@social.example");
 		server.on("/user", { id: "" });
 		await failureOf(signIn(undefined, "social.example"), "INVALID_PROFILE");
 	});
 
-	test("that a provider package trips over is INVALID_PROFILE that says how", async () => {
+	test("an error in toProfile becomes an INVALID_PROFILE that repeats its message", async () => {
 		const error = await failureOf(
 			signIn((user) => ({ id: (user as never as { a: { b: string } }).a.b })),
 			"INVALID_PROFILE",
@@ -71,7 +71,7 @@ describe("the id", () => {
 	});
 });
 
-describe("what is optional in a profile", () => {
+describe("the optional fields of a profile", () => {
 	const absent = [
 		undefined,
 		null,
@@ -89,7 +89,7 @@ describe("what is optional in a profile", () => {
 	];
 
 	test.each(["username", "name", "givenName", "familyName", "email", "picture", "locale", "url"])(
-		"%s is absent when it is null, blank or of another type, and the user signs in",
+		"the profile's %s is absent when it is null, blank or of another type, and the user signs in",
 		async (field) => {
 			for (const value of absent) expect(await profileOf({ id: 1, [field]: value })).toEqual({ id: "1" });
 			expect(await profileOf({ id: 1, [field]: "x y" })).toEqual({ id: "1", [field]: "x y" });
@@ -111,14 +111,14 @@ describe("what is optional in a profile", () => {
 		[undefined, undefined],
 		[["true"], undefined],
 		[{}, undefined],
-	])("emailVerified %j of a provider means %j", async (said, meant) => {
+	])("an emailVerified of %j from the provider means %j", async (said, meant) => {
 		const profile = await profileOf({ id: 1, email: "ada@example.com", emailVerified: said });
 		expect(profile.emailVerified).toBe(meant);
 		expect("emailVerified" in profile).toBe(meant !== undefined);
 		expect(toBoolean(said)).toBe(meant);
 	});
 
-	test.each(absent)("an e-mail address of %j is none, and nothing vouches for it", async (email) => {
+	test.each(absent)("an e-mail address of %j is absent, and so is emailVerified", async (email) => {
 		expect(await profileOf({ id: 1, email, emailVerified: true })).toEqual({ id: "1" });
 	});
 });

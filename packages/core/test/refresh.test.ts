@@ -19,13 +19,13 @@ function acme(config: Record<string, unknown> = {}, quirks: Quirks = {}) {
 	return defineAcme(server.url, quirks)({ ...CLIENT, ...config });
 }
 
-/** Waits until the provider has been asked so often. */
+/** Waits until the provider has had this many requests. */
 function asked(times: number) {
 	return vi.waitFor(() => expect(server.requests).toHaveLength(times));
 }
 
 describe("refreshTokens", () => {
-	test("the request is RFC 6749's, and the new refresh token comes back", async () => {
+	test("refreshTokens sends RFC 6749's request and returns the new refresh token", async () => {
 		expect(await acme().refreshTokens(OLD)).toMatchObject({
 			accessToken: TOKEN_RESPONSE.access_token,
 			refreshToken: TOKEN_RESPONSE.refresh_token,
@@ -40,19 +40,19 @@ describe("refreshTokens", () => {
 		]);
 	});
 
-	test("the old refresh token comes back where no new one comes", async () => {
+	test("refreshTokens returns the old refresh token where the provider sends no new one", async () => {
 		server.on("/token", { access_token: "fresh" });
 		expect(await acme().refreshTokens(OLD)).toMatchObject({ accessToken: "fresh", refreshToken: OLD });
 	});
 
-	test("it is NOT_SUPPORTED where there are no refresh tokens", async () => {
+	test("refreshTokens fails with NOT_SUPPORTED where the provider has no refresh tokens", async () => {
 		const error = await failureOf(acme({}, { refresh: false }).refreshTokens(OLD), "NOT_SUPPORTED");
 		expect(error).toMatchObject({ step: "refresh" });
 		expect(server.requests).toEqual([]);
 	});
 
 	test.each(["", undefined, null])(
-		"the refresh token %j is INVALID_GRANT without a request",
+		"the refresh token %j fails with INVALID_GRANT without a request",
 		async (token) => {
 			await failureOf(acme().refreshTokens(token as never), "INVALID_GRANT");
 			expect(server.requests).toEqual([]);
@@ -60,15 +60,19 @@ describe("refreshTokens", () => {
 	);
 });
 
-describe("a grant that is dead is INVALID_GRANT", () => {
+describe("a dead grant", () => {
 	const quirks = { invalidGrantErrors: ["bad_refresh_token", "Invalid refresh token"] };
 	test.each<[string, number, object]>([
-		["in RFC 6749's word", 400, { error: "invalid_grant", error_description: "Token has been revoked" }],
-		["in a word of the provider's", 400, { error: "bad_refresh_token" }],
+		[
+			"with RFC 6749's error code",
+			400,
+			{ error: "invalid_grant", error_description: "Token has been revoked" },
+		],
+		["with an error code of its own", 400, { error: "bad_refresh_token" }],
 		["with status 200", 200, { error: "bad_refresh_token", error_description: "The refresh token is bad." }],
-		["in words alone", 401, { status: 401, message: "Invalid refresh token" }],
+		["in a message alone", 401, { status: 401, message: "Invalid refresh token" }],
 		["in an object", 400, { error: { type: "invalid_grant", message: "Expired" } }],
-	])("%s", async (_, status, body) => {
+	])("a dead grant that the provider reports %s becomes INVALID_GRANT", async (_, status, body) => {
 		server.fail("/token", status, body);
 		const error = await failureOf(acme({}, quirks).refreshTokens(OLD), "INVALID_GRANT");
 		expect(error).toMatchObject({ step: "refresh", status, provider: "acme" });
@@ -80,20 +84,20 @@ describe("a grant that is dead is INVALID_GRANT", () => {
 			if (typeof words === "string") expect(error.message).toContain(words.replace(/\.$/, ""));
 	});
 
-	test("and its message doesn't tell the token", async () => {
+	test("the message of INVALID_GRANT doesn't reveal the refresh token", async () => {
 		server.fail("/token", 400, { error: "invalid_grant", error_description: `${OLD} has been revoked` });
 		const error = await failureOf(acme().refreshTokens(OLD), "INVALID_GRANT");
 		expect(error).toMatchObject({ providerError: "invalid_grant" });
 		expectNoSecrets(error, [OLD, CLIENT.clientSecret]);
 	});
 
-	test("a code that is dead is none: FAILED_REQUEST", async () => {
+	test("an invalid_grant for an authorization code becomes FAILED_REQUEST", async () => {
 		server.fail("/token", 400, { error: "invalid_grant" });
 		await failureOf(acme().validateCallback("code-of-ada"), "FAILED_REQUEST");
 	});
 });
 
-describe("an outage is no dead grant: FAILED_REQUEST", () => {
+describe("any other failure of a refresh", () => {
 	test.each<[string, number, object | string, RegExp]>([
 		["503", 503, {}, /status 503\. Try again later\.$/],
 		["502 and HTML", 502, "<html>", /status 502, the response is not JSON\. Try again later\.$/],
@@ -106,29 +110,36 @@ describe("an outage is no dead grant: FAILED_REQUEST", () => {
 			/status 400, .* invalid_grant_type\. Developer: /,
 		],
 		["HTML", 200, "<html>", /status 200, the response is not JSON\. Developer: /],
-	])("%s", async (_, status, body, message) => {
-		server.fail("/token", status, body);
-		const provider = acme({}, { invalidGrantErrors: ["bad_refresh_token"] });
-		const error = await failureOf(provider.refreshTokens(OLD), "FAILED_REQUEST");
-		expect(error).toMatchObject({ step: "refresh", status });
-		expect(error.message).toMatch(message);
-	});
+	])(
+		"a refresh that ends in %s fails with FAILED_REQUEST, not INVALID_GRANT",
+		async (_, status, body, message) => {
+			server.fail("/token", status, body);
+			const provider = acme({}, { invalidGrantErrors: ["bad_refresh_token"] });
+			const error = await failureOf(provider.refreshTokens(OLD), "FAILED_REQUEST");
+			expect(error).toMatchObject({ step: "refresh", status });
+			expect(error.message).toMatch(message);
+		},
+	);
 });
 
 describe("retryAfter", () => {
-	const in90 = () => new Date(Date.now() + 90_000).toUTCString();
+	const in90 = {
+		get "retry-after"() {
+			return new Date(Date.now() + 90_000).toUTCString();
+		},
+	};
 	test.each<[string, Record<string, string>, object, number | undefined]>([
 		["the header's seconds", { "retry-after": "57" }, {}, 57],
-		["the header's date", { "retry-after": in90() }, {}, 90],
+		["the header's date", in90, {}, 90],
 		["the body's retry_after", {}, { retry_after: 12.3 }, 13],
 		["the header's before the body's", { "retry-after": "57" }, { retry_after: 1 }, 57],
 		["absent where nothing is said", {}, {}, undefined],
-		["absent for a date that is over", { "retry-after": "Wed, 21 Oct 2015 07:28:00 GMT" }, {}, undefined],
+		["absent for a date in the past", { "retry-after": "Wed, 21 Oct 2015 07:28:00 GMT" }, {}, undefined],
 		["absent for 0", { "retry-after": "0" }, {}, undefined],
-		["absent for what is neither", { "retry-after": "soon" }, {}, undefined],
+		["absent for neither seconds nor a date", { "retry-after": "soon" }, {}, undefined],
 		["absent for text in the body", {}, { retry_after: "x" }, undefined],
 		["absent for an object in the body", {}, { retry_after: { toString: 1 } }, undefined],
-	])("it is %s", async (_, headers, body, seconds) => {
+	])("retryAfter is %s", async (_, headers, body, seconds) => {
 		server.fail("/token", 429, { message: "You are being rate limited.", ...body }, headers);
 		const error = await failureOf(acme().refreshTokens(OLD), "FAILED_REQUEST");
 		if (seconds === undefined) expect(error).not.toHaveProperty("retryAfter");
@@ -138,7 +149,7 @@ describe("retryAfter", () => {
 });
 
 describe("calls with the same refresh token", () => {
-	test("they share one request while it is under way, and the next call sends another", async () => {
+	test("concurrent refreshes of one token share a request, and the next call sends another", async () => {
 		const all = await Promise.all([1, 2, 3].map(() => acme().refreshTokens(OLD)));
 		expect(new Set(all.map(({ accessToken }) => accessToken)).size).toBe(1);
 		expect(server.requests).toHaveLength(1);
@@ -146,7 +157,7 @@ describe("calls with the same refresh token", () => {
 		expect(server.requests).toHaveLength(2);
 	});
 
-	test("a failure is everybody's, and is tried again by the next call", async () => {
+	test("concurrent refreshes of one token share a failure, and the next call tries again", async () => {
 		server.fail("/token", 503);
 		await Promise.all([1, 2].map(() => failureOf(acme().refreshTokens(OLD), "FAILED_REQUEST")));
 		server.on("/token", TOKEN_RESPONSE);
@@ -160,20 +171,20 @@ describe("calls with the same refresh token", () => {
 		["another secret", { clientSecret: "other-secret" }, {}],
 		["another network", { fetch: (url: string, init: RequestInit) => fetch(url, init) }, {}],
 		["another setting that the provider needs", {}, { required: { tenant: "other" } }],
-	])("%s makes another request", async (title, config, quirks) => {
+	])("a concurrent refresh with %s sends its own request", async (title, config, quirks) => {
 		const token = title === "another token" ? "another-token" : OLD;
 		await Promise.all([acme().refreshTokens(OLD), acme(config, quirks).refreshTokens(token)]);
 		expect(server.requests).toHaveLength(2);
 	});
 
-	test("another endpoint makes another request", async () => {
+	test("a concurrent refresh at another endpoint sends its own request", async () => {
 		const other = await serve({ "/token": TOKEN_RESPONSE });
 		const elsewhere = acme({ endpoints: { token: `${other.url}/token` } });
 		await Promise.all([acme().refreshTokens(OLD), elsewhere.refreshTokens(OLD)]);
 		expect([server.requests.length, other.requests.length]).toEqual([1, 1]);
 	});
 
-	test("settings that read the same in a row make another request", async () => {
+	test("concurrent refreshes with settings that are the same when joined send their own requests", async () => {
 		await Promise.all([
 			acme({ clientId: 'a","b', clientSecret: "c" }).refreshTokens(OLD),
 			acme({ clientId: "a", clientSecret: 'b","c' }).refreshTokens(OLD),
@@ -183,7 +194,7 @@ describe("calls with the same refresh token", () => {
 	});
 });
 
-describe("a refresh that has been sent is not repeated", () => {
+describe("a refresh that has been sent", () => {
 	let held: ServerResponse[];
 	beforeEach(() => {
 		held = [];
@@ -195,7 +206,7 @@ describe("a refresh that has been sent is not repeated", () => {
 		sendJson(held[0] as ServerResponse, status, body);
 	const timeout = 300;
 
-	test("two callers in one tick and a provider that hangs past their timeout: one request, two timeouts", async () => {
+	test("two refreshes in one tick send one request, and both time out when the provider hangs", async () => {
 		const provider = acme({ timeout });
 		const errors = await Promise.all(
 			[1, 2].map(() => failureOf(provider.refreshTokens(OLD), "FAILED_REQUEST")),
@@ -209,7 +220,7 @@ describe("a refresh that has been sent is not repeated", () => {
 		expect(server.requests).toHaveLength(1);
 	});
 
-	test("whoever asks while it is under way gets the response, however late", async () => {
+	test("a call while a refresh is under way gets the response, however late", async () => {
 		const provider = acme({ timeout });
 		await failureOf(provider.refreshTokens(OLD), "FAILED_REQUEST");
 		const second = provider.refreshTokens(OLD);
@@ -218,7 +229,7 @@ describe("a refresh that has been sent is not repeated", () => {
 		expect(server.requests).toHaveLength(1);
 	});
 
-	test("whoever asks after the late response gets it, until the minute is over", async () => {
+	test("a call after the late response of a refresh gets it, until the minute is over", async () => {
 		let response: Promise<Response> | undefined;
 		const network: typeof fetch = (url, init) => {
 			response = fetch(url, init);
@@ -239,7 +250,7 @@ describe("a refresh that has been sent is not repeated", () => {
 		await asked(2);
 	});
 
-	test("a late failure is nobody's, and the next call sends another", async () => {
+	test("a late failure of a refresh is silent, and the next call sends another request", async () => {
 		const unhandled: unknown[] = [];
 		const listen = (reason: unknown) => unhandled.push(reason);
 		process.on("unhandledRejection", listen);
@@ -253,7 +264,7 @@ describe("a refresh that has been sent is not repeated", () => {
 		expect(unhandled).toEqual([]);
 	});
 
-	test("a patient caller waits on when an impatient one has given up", async () => {
+	test("a caller with a longer timeout waits on when another has given up", async () => {
 		const patient = acme({ timeout: 5000 }).refreshTokens(OLD);
 		await asked(1);
 		await failureOf(acme({ timeout }).refreshTokens(OLD), "FAILED_REQUEST");
@@ -272,7 +283,7 @@ test("a refresh that has been sent is not aborted before a minute is over, and a
 	};
 	const provider = acme({ fetch: network });
 	const outcomes: OAuthError[] = [];
-	/** Asks, and waits until the request is sent or shared, which takes a hash. */
+	/** Refreshes, and waits until the request is sent or shared. */
 	const ask = async () => {
 		provider.refreshTokens(OLD).catch((error: OAuthError) => outcomes.push(error));
 		const timers = vi.getTimerCount();

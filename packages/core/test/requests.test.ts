@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib";
 import type { OAuthError, OAuthErrorCode, ProviderConfig } from "@oauth/core";
 import { ADA, CLIENT, defineAcme, TOKEN_RESPONSE } from "@oauth/test-kit/acme";
 import { expectNoSecrets, failureOf } from "@oauth/test-kit/errors";
-import { type Answer, type Loopback, serve } from "@oauth/test-kit/loopback";
+import { type Handler, type Loopback, serve } from "@oauth/test-kit/loopback";
 import { callbackRequest, loginRequest, readFlow } from "@oauth/test-kit/sign-in";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
@@ -15,7 +15,7 @@ beforeEach(async () => {
 	server = await serve({ "/token": TOKEN_RESPONSE, "/user": ADA });
 });
 
-/** A sign-in that fails at the provider, and the error, in which nothing that was sent is found. */
+/** Expects a sign-in to fail at the provider, with an error that holds nothing that was sent. */
 async function failedSignIn(config: Partial<ProviderConfig> = {}, code: OAuthErrorCode = "FAILED_REQUEST") {
 	const provider = defineAcme(server.url)({ ...CLIENT, ...config });
 	const signIn = await provider.startSignIn(loginRequest());
@@ -38,11 +38,11 @@ function requestsAt(path: string): number {
 const big = JSON.stringify({ ...ADA, ...TOKEN_RESPONSE, x: "x".repeat(10 * 2 ** 20) });
 const reset = (response: ServerResponse) => response.socket?.resetAndDestroy();
 
-/** Responses without a sign-in: each with its status, or with the words that say what happened to it. */
-const failures: [title: string, answer: Answer, outcome: number | string][] = [
+/** Responses that end a sign-in, each with its status or with the reason in the message. */
+const failures: [title: string, answer: Handler, outcome: number | string][] = [
 	["hangs", () => {}, "no response within 0.3 s"],
 	[
-		"hangs amid its response",
+		"hangs in the middle of its response",
 		(_, response) => response.writeHead(200).write('{"access_token":'),
 		"no response within 0.3 s",
 	],
@@ -60,7 +60,7 @@ const failures: [title: string, answer: Answer, outcome: number | string][] = [
 				.end("<h1>access-token-of-ada code-of-ada</h1>"),
 		200,
 	],
-	["responds with nothing", (_, response) => response.end(), 200],
+	["responds with an empty body", (_, response) => response.end(), 200],
 	["responds with 204", (_, response) => response.writeHead(204).end(), 204],
 	[
 		"responds with half of its JSON",
@@ -75,7 +75,7 @@ const failures: [title: string, answer: Answer, outcome: number | string][] = [
 	],
 	["resets the connection", (_, response) => reset(response), "ECONNRESET|other side closed|terminated"],
 	[
-		"resets the connection amid its response",
+		"resets the connection in the middle of its response",
 		(_, response) => {
 			response.writeHead(200).write('{"access_token":');
 			setTimeout(() => reset(response), 20);
@@ -84,9 +84,9 @@ const failures: [title: string, answer: Answer, outcome: number | string][] = [
 	],
 ];
 
-describe.each(["/token", "/user"])("a provider that at %s", (path) => {
+describe.each(["/token", "/user"])("failures at %s", (path) => {
 	test.each(failures)(
-		"%s is FAILED_REQUEST that says why, and the code is sent once",
+		`a provider that %s at ${path} fails with a FAILED_REQUEST that says why, and the code is sent once`,
 		async (title, answer, outcome) => {
 			server.on(path, answer);
 			const error = await failedSignIn({ timeout: title.startsWith("hangs") ? 300 : 5000 });
@@ -102,7 +102,7 @@ describe.each(["/token", "/user"])("a provider that at %s", (path) => {
 	);
 
 	test.each([301, 302, 303, 307, 308])(
-		"redirects elsewhere with %i is FAILED_REQUEST, and nothing goes there",
+		`a provider that redirects ${path} with %i fails with FAILED_REQUEST, and nothing is sent elsewhere`,
 		async (status) => {
 			const elsewhere = await serve({ "/token": TOKEN_RESPONSE, "/user": ADA });
 			server.fail(path, status, "", { location: `${elsewhere.url}${path}` });
@@ -125,7 +125,7 @@ describe.each(["/token", "/user"])("a provider that at %s", (path) => {
 		[{ errors: {} }, undefined, undefined],
 		[{ errors: [null] }, undefined, undefined],
 		[{ error: { message: { toString: 1 } } }, undefined, undefined],
-	])("says in another shape what is wrong: %j", async (body, providerError, description) => {
+	])(`an error at ${path} is read from the response %j`, async (body, providerError, description) => {
 		server.fail(path, 400, body);
 		const error = await failedSignIn();
 		expect(error.providerError).toBe(providerError);
@@ -134,7 +134,7 @@ describe.each(["/token", "/user"])("a provider that at %s", (path) => {
 		for (const words of [providerError, description]) if (words) expect(error.message).toContain(words);
 	});
 
-	test("says as text or in a header what is wrong", async () => {
+	test(`an error at ${path} is read from plain text and from a header`, async () => {
 		server.fail(path, 403, "User not registered here", { "content-type": "text/plain;charset=utf-8" });
 		expect((await failedSignIn()).providerErrorDescription).toBe("User not registered here");
 		server.fail(path, 403, "", { "www-authenticate": 'Bearer realm="x", error="insufficient_scope"' });
@@ -143,7 +143,7 @@ describe.each(["/token", "/user"])("a provider that at %s", (path) => {
 		expect(await failedSignIn()).not.toHaveProperty("providerErrorDescription");
 	});
 
-	test("responds with another JSON than an object is refused", async () => {
+	test(`JSON at ${path} that is not an object is refused`, async () => {
 		for (const answer of ["null", "5", '"text"', "[]", "true"]) {
 			server.on(path, (_, response) => response.end(answer));
 			await failedSignIn({}, path === "/token" ? "FAILED_REQUEST" : "INVALID_PROFILE");
@@ -159,18 +159,21 @@ describe("a token response", () => {
 			"bad_verification_code",
 		],
 		["an error and a token", { ...TOKEN_RESPONSE, error: "invalid_scope" }, "invalid_scope"],
-		["an error that is no text", { ...TOKEN_RESPONSE, error: { code: 1 } }, "1"],
+		["an error that is not text", { ...TOKEN_RESPONSE, error: { code: 1 } }, "1"],
 		["no token", { token_type: "Bearer" }, undefined],
 		["an empty token", { ...TOKEN_RESPONSE, access_token: "" }, undefined],
-		["a token that is no text", { ...TOKEN_RESPONSE, access_token: 7 }, undefined],
-	])("with %s is FAILED_REQUEST, whatever its status", async (_, answer, providerError) => {
-		server.on("/token", answer);
-		const error = await failedSignIn();
-		expect(error).toMatchObject({ step: "token", status: 200 });
-		expect(error.providerError).toBe(providerError);
-		if (!providerError) expect(error.message).toContain("status 200, the response has no access_token");
-		expect(server.requests).toHaveLength(1);
-	});
+		["a token that is not text", { ...TOKEN_RESPONSE, access_token: 7 }, undefined],
+	])(
+		"a token response with %s fails with FAILED_REQUEST, though its status is 200",
+		async (_, answer, providerError) => {
+			server.on("/token", answer);
+			const error = await failedSignIn();
+			expect(error).toMatchObject({ step: "token", status: 200 });
+			expect(error.providerError).toBe(providerError);
+			if (!providerError) expect(error.message).toContain("status 200, the response has no access_token");
+			expect(server.requests).toHaveLength(1);
+		},
+	);
 
 	const odd = { toString: 1, valueOf: 1 };
 	const deep = `${"[".repeat(20_000)}${"]".repeat(20_000)}`;
@@ -184,7 +187,7 @@ describe("a token response", () => {
 		["token_type", JSON.stringify(odd)],
 		["error", "null"],
 		["error", '""'],
-	])("with an odd %s signs in without it", async (name, json) => {
+	])("a token response with an odd %s is read without it", async (name, json) => {
 		server.on("/token", (_, response) =>
 			response.end(`{"access_token":"access-token-of-ada","${name}":${json}}`),
 		);
@@ -201,14 +204,14 @@ describe("a token response", () => {
 		{ error: "e", error_description: odd, access_token: odd },
 		{ error: "e", retry_after: odd },
 		{ error: "e", retry_after: [odd] },
-	])("of strange objects is FAILED_REQUEST: %j", async (answer) => {
+	])("a token response of odd objects fails with FAILED_REQUEST: %j", async (answer) => {
 		server.on("/token", answer);
 		await failedSignIn();
 	});
 });
 
 describe("a request", () => {
-	test("it asks for JSON and says who is asking", async () => {
+	test("a request to the provider asks for JSON, sends a User-Agent and has no query", async () => {
 		await defineAcme(server.url)(CLIENT).validateCallback("code-of-ada");
 		const [token, user] = server.requests;
 		expect(token?.headers).toMatchObject({
@@ -225,7 +228,7 @@ describe("a request", () => {
 		for (const { query } of server.requests) expect([...query]).toEqual([]);
 	});
 
-	test("it takes the provider's own headers in place of the usual ones, and never none", async () => {
+	test("a request has the provider's own headers in place of the usual ones, and always a User-Agent", async () => {
 		const headers = { "user-agent": "example/1", "x-version": "2", "x-none": undefined };
 		await defineAcme(server.url, { headers })(CLIENT).validateCallback("code-of-ada");
 		for (const { headers } of server.requests)
@@ -239,7 +242,7 @@ describe("a request", () => {
 		expect(server.requests.at(-1)?.headers["user-agent"]).toBe("oauth-acme");
 	});
 
-	test("it goes through the app's own fetch, with every limit", async () => {
+	test("a request goes through the app's own fetch, with a signal and without redirects", async () => {
 		const seen: string[] = [];
 		const provider = defineAcme(server.url)({
 			...CLIENT,
@@ -253,18 +256,18 @@ describe("a request", () => {
 		expect(seen).toEqual(["POST /token manual false", "GET /user manual false"]);
 	});
 
-	test("it ends in time even where the app's own fetch heeds no signal", async () => {
+	test("a request times out even where the app's own fetch ignores the signal", async () => {
 		const error = await failedSignIn({ fetch: () => new Promise(() => {}), timeout: 50 });
 		expect(error).toMatchObject({ step: "token", cause: { message: "no response within 0.05 s" } });
 	});
 
-	test("it ends in time even where the body of the app's own fetch never ends", async () => {
+	test("a request times out even where the body from the app's own fetch never ends", async () => {
 		const endless = async () => new Response(new ReadableStream());
 		const error = await failedSignIn({ fetch: endless, timeout: 50 });
 		expect(error).toMatchObject({ step: "token", cause: { message: "no response within 0.05 s" } });
 	});
 
-	test("it has ten seconds by default", async () => {
+	test("a request times out after ten seconds by default", async () => {
 		vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
 		onTestFinished(() => {
 			vi.useRealTimers();
@@ -280,7 +283,7 @@ describe("a request", () => {
 		expect(error?.message).toContain("no response within 10 s");
 	});
 
-	test("it is gone from memory when it is over, however long its timeout is", async () => {
+	test("a request that is over is freed from memory, however long its timeout is", async () => {
 		const signals: WeakRef<AbortSignal>[] = [];
 		const provider = defineAcme(server.url)({
 			...CLIENT,
@@ -292,7 +295,7 @@ describe("a request", () => {
 		});
 		await provider.validateCallback("code-of-ada");
 		await vi.waitFor(() => {
-			// It collects all garbage before it counts.
+			// Collects all garbage before it counts.
 			queryObjects(AbortSignal);
 			expect(signals.map((signal) => signal.deref() === undefined)).toEqual([true, true]);
 		}, 20_000);
@@ -301,7 +304,7 @@ describe("a request", () => {
 
 describe("a code", () => {
 	test.each(["", undefined, null, 7, {}, ["code"]])(
-		"%j is FAILED_REQUEST without a request",
+		"a code of %j fails with FAILED_REQUEST without a request",
 		async (code) => {
 			const attempt = defineAcme(server.url)(CLIENT).validateCallback(code as string);
 			expect((await failureOf(attempt, "FAILED_REQUEST")).message).toContain("(token): there is no code.");
@@ -309,7 +312,7 @@ describe("a code", () => {
 		},
 	);
 
-	test("with strange letters it arrives as it is", async () => {
+	test("a code with unusual characters arrives unchanged", async () => {
 		const code = `4/0A&b=c+d %20é${Buffer.from(getRandomValues(new Uint8Array(8))).toString("base64")}`;
 		await defineAcme(server.url)(CLIENT).validateCallback(code);
 		expect(server.requests[0]?.form.code).toBe(code);
@@ -317,7 +320,7 @@ describe("a code", () => {
 });
 
 describe("the network", () => {
-	/** A port at which nobody listens. */
+	/** Returns a port on which nothing listens. */
 	function closedPort(): Promise<number> {
 		return new Promise((resolve) => {
 			const probe = createServer().listen(0, "127.0.0.1", () => {
@@ -327,7 +330,7 @@ describe("the network", () => {
 		});
 	}
 
-	test("a refused connection is FAILED_REQUEST that says so", async () => {
+	test("a refused connection fails with a FAILED_REQUEST that says so", async () => {
 		const token = `http://127.0.0.1:${await closedPort()}/token`;
 		const error = await failedSignIn({ endpoints: { token } });
 		expect(error.message).toMatch(
@@ -337,7 +340,7 @@ describe("the network", () => {
 		expect(error.status).toBeUndefined();
 	});
 
-	test("a host that DNS doesn't know is FAILED_REQUEST that names it", async () => {
+	test("a host that DNS doesn't know fails with a FAILED_REQUEST that names it", async () => {
 		const error = await failedSignIn({ endpoints: { token: "http://acme.invalid/token" } });
 		expect(error.message).toMatch(/^acme: FAILED_REQUEST \(token\): getaddrinfo E\w+ acme\.invalid\. /);
 	});

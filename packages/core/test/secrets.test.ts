@@ -42,31 +42,34 @@ const SPELLINGS: [string, (text: string) => string][] = [
 				(sign) => ({ '"': "&quot;", "&": "&amp;", "<": "&lt;", ">": "&gt;" })[sign] ?? "",
 			),
 	],
-	["amid other letters", (text) => `x${text}x`],
+	["between other letters", (text) => `x${text}x`],
 ];
 
 describe.each([
-	["with every sign", `the "code"+/=: <of> & ada's \\ 7!`],
+	["with punctuation", `the "code"+/=: <of> & ada's \\ 7!`],
 	["with letters beyond ASCII", "pässwörd/of=ada-36"],
 	["as random as a token", "4/0AVMBsJj+x9Qm_8-d~kE1.Zr=="],
-])("a secret %s", (_, secret) => {
-	test.each(SPELLINGS)("%s is withheld from message, properties and inspection", async (_, spell) => {
-		const said = `no ${spell(secret)} here`;
-		server.fail("/token", 400, { error: "invalid_request", error_description: said });
-		server.fail("/revoke", 400, { error: said, error_description: said });
-		for (const send of [
-			() => acme().validateCallback(secret),
-			() => acme().refreshTokens(secret),
-			() => acme().revokeToken(secret),
-		]) {
-			const error = await failureOf(send(), "FAILED_REQUEST");
-			expectNoSecrets(error, [secret, spell(secret)]);
-			expect(error.message).toContain(WITHHELD);
-			expect(error.providerErrorDescription).toBe(WITHHELD);
-		}
-	});
+])("a secret %s", (kind, secret) => {
+	test.each(SPELLINGS)(
+		`a secret ${kind}, spelt %s, is withheld from message, properties and inspection`,
+		async (_, spell) => {
+			const said = `no ${spell(secret)} here`;
+			server.fail("/token", 400, { error: "invalid_request", error_description: said });
+			server.fail("/revoke", 400, { error: said, error_description: said });
+			for (const send of [
+				() => acme().validateCallback(secret),
+				() => acme().refreshTokens(secret),
+				() => acme().revokeToken(secret),
+			]) {
+				const error = await failureOf(send(), "FAILED_REQUEST");
+				expectNoSecrets(error, [secret, spell(secret)]);
+				expect(error.message).toContain(WITHHELD);
+				expect(error.providerErrorDescription).toBe(WITHHELD);
+			}
+		},
+	);
 
-	test("it is withheld as a verifier and as a client secret, given or made, in form or header", async () => {
+	test(`a secret ${kind} is withheld as a code verifier and as a client secret, given or made, in form or header`, async () => {
 		const said = `no ${percent(secret)} here`;
 		server.fail("/token", 400, { error: "invalid_grant", error_description: said });
 		for (const send of [
@@ -89,8 +92,8 @@ describe.each([
 	});
 });
 
-describe("what was sent or received in confidence", () => {
-	test("the Basic credentials are withheld, though not each of their parts is in them", async () => {
+describe("confidential values", () => {
+	test("the encoded Basic credentials are withheld", async () => {
 		server.on("/token", ({ headers }: ReceivedRequest, response) =>
 			sendJson(response, 401, { error: "invalid_client", error_description: headers.authorization }),
 		);
@@ -99,7 +102,7 @@ describe("what was sent or received in confidence", () => {
 		expect(error.providerErrorDescription).toBe(WITHHELD);
 	});
 
-	test("the access token is withheld from what the user's endpoint says", async () => {
+	test("the access token is withheld from an error of the user endpoint", async () => {
 		server.on("/user", ({ headers }: ReceivedRequest, response) =>
 			response.writeHead(403, { "content-type": "text/plain" }).end(`not with ${headers.authorization}`),
 		);
@@ -109,7 +112,7 @@ describe("what was sent or received in confidence", () => {
 	});
 
 	test.each(["access_token", "refresh_token", "id_token"])(
-		"the %s of a response that is refused is withheld from its own words",
+		"the %s of a refused token response is withheld from its description",
 		async (name) => {
 			const tokens = { [name]: "token-0123456789", error: "server_error" };
 			server.on("/token", { ...tokens, error_description: "no token-0123456789 for you" });
@@ -119,7 +122,7 @@ describe("what was sent or received in confidence", () => {
 		},
 	);
 
-	test("state, verifier and nonce are withheld from an error that comes by way of the browser", async () => {
+	test("state, code verifier and nonce are withheld from an error that comes through the browser", async () => {
 		const provider = acme({ nonce: true });
 		const signIn = await provider.startSignIn(loginRequest());
 		const { codeVerifier, nonce } = readFlow(signIn);
@@ -132,7 +135,7 @@ describe("what was sent or received in confidence", () => {
 		}
 	});
 
-	test("an error of the app's own fetch keeps its words and its code, and nothing of the request", async () => {
+	test("an error of the app's own fetch keeps its code, and nothing of the request", async () => {
 		const provider = defineAcme(server.url)({
 			...CLIENT,
 			fetch: async (url, init) => {
@@ -153,7 +156,7 @@ describe("what was sent or received in confidence", () => {
 		["text that repeats the code", (body: unknown) => `${body}`],
 		["the whole request", (body: unknown) => ({ body: `${body}` })],
 		["a list", (body: unknown) => [`${body}`]],
-	])("a code of a foreign error that is %s is not taken over", async (_, code) => {
+	])("the code of a foreign error is dropped when it is %s", async (_, code) => {
 		const provider = defineAcme(server.url)({
 			...CLIENT,
 			fetch: async (_, init) => {
@@ -164,7 +167,7 @@ describe("what was sent or received in confidence", () => {
 		expectNoSecrets(error, ["code-of-ada", CLIENT.clientSecret]);
 	});
 
-	test("an error of a provider package's own doesn't tell the tokens", async () => {
+	test("an error in a provider package's getUser doesn't reveal the tokens", async () => {
 		for (const fault of [new Error("no"), new SyntaxError("Unexpected token in")]) {
 			const provider = acme({
 				getUser: async ({ tokens }) => {
@@ -178,7 +181,7 @@ describe("what was sent or received in confidence", () => {
 	});
 });
 
-describe("what is no secret", () => {
+describe("values that are not secret", () => {
 	test("a secret shorter than eight characters withholds nothing", async () => {
 		const said = "the secret c of code is wrong, the token too";
 		server.fail("/token", 400, { error: "invalid_client", error_description: said });
@@ -196,7 +199,7 @@ describe("what is no secret", () => {
 		expect(error.providerErrorDescription).toBe(WITHHELD);
 	});
 
-	test("the names of parameters and the redirect URI are not hidden", async () => {
+	test("the names of parameters and the redirect URI are not withheld", async () => {
 		const error_description = `authorization_code: ${CLIENT.redirectUri} is not registered`;
 		server.fail("/token", 400, { error: "invalid_refresh_token", error_description });
 		const error = await failureOf(acme().validateCallback("code-of-ada"), "FAILED_REQUEST");
@@ -206,16 +209,13 @@ describe("what is no secret", () => {
 		});
 	});
 
-	test.each([undefined, null, 7, "", " ", {}, []])(
-		"%j in the place of a secret withholds nothing",
-		(secret) => {
-			const error = failure({ id: "acme" }, "FAILED_REQUEST", { response: "no", secrets: [secret] });
-			expect(error.providerErrorDescription).toBe("no");
-		},
-	);
+	test.each([undefined, null, 7, "", " ", {}, []])("a secret of %j withholds nothing", (secret) => {
+		const error = failure({ id: "acme" }, "FAILED_REQUEST", { response: "no", secrets: [secret] });
+		expect(error.providerErrorDescription).toBe("no");
+	});
 });
 
-test("the provider's words are 500 characters at most, on one line, however many it sends", async () => {
+test("the provider's description is 500 characters at most, on one line, however long it is", async () => {
 	const error_description = `a\r\nb\u2028c\u0000${"a".repeat(2 ** 20 - 500)}`;
 	server.on("/token", { error: "e", error_description, access_token: [], refresh_token: "a", id_token: {} });
 	const error = await failureOf(acme().validateCallback("code-of-ada"), "FAILED_REQUEST");

@@ -11,7 +11,7 @@ function begin(options?: SignInOptions, config = CLIENT, quirks: Quirks = {}) {
 }
 
 describe("startSignIn", () => {
-	test("a state and a PKCE verifier are made anew for each sign-in", async () => {
+	test("startSignIn makes a new state and a new code verifier each time", async () => {
 		const [first, second] = await Promise.all([begin(), begin()]);
 		const params = new URL(first.url).searchParams;
 		expect(params.get("state")).toBe(first.state);
@@ -22,33 +22,33 @@ describe("startSignIn", () => {
 		expect(readFlow(first).codeVerifier).not.toBe(readFlow(second).codeVerifier);
 	});
 
-	test("neither the verifier nor the secret is in the URL", async () => {
+	test("startSignIn puts neither the code verifier nor the client secret into the URL", async () => {
 		const signIn = await begin();
 		expect(signIn.url).not.toContain(readFlow(signIn).codeVerifier);
 		expect(signIn.url + JSON.stringify(readFlow(signIn))).not.toContain(CLIENT.clientSecret);
 	});
 
-	test("a nonce is made for an OpenID Connect provider only", async () => {
+	test("startSignIn makes a nonce for an OpenID Connect provider only", async () => {
 		expect(new URL((await begin()).url).searchParams.has("nonce")).toBe(false);
 		const signIn = await begin({}, CLIENT, { nonce: true });
 		expect(new URL(signIn.url).searchParams.get("nonce")).toBe(readFlow(signIn).nonce);
 		expect(readFlow(signIn).nonce).toMatch(/^[\w-]{44}$/);
 	});
 
-	test("a provider that doesn't take PKCE gets no challenge", async () => {
+	test("startSignIn sends no challenge to a provider that doesn't support PKCE", async () => {
 		const signIn = await begin({}, CLIENT, { pkce: "unsupported" });
 		expect(signIn.url).not.toContain("code_challenge");
 		expect(readFlow(signIn)).not.toHaveProperty("codeVerifier");
 	});
 
-	test("no option replaces state, challenge and nonce", async () => {
+	test("startSignIn has no option that replaces state, challenge or nonce", async () => {
 		const { url, state } = await begin({ state: "fixed", codeChallenge: "fixed", nonce: "fixed" } as never);
 		expect(new URL(url).searchParams.get("state")).toBe(state);
 		expect(url).not.toContain("fixed");
 		await failureOf(begin({ params: { state: "fixed" } }), "INVALID_CONFIG");
 	});
 
-	test("the response is a redirect that is never stored and sets the flow's cookie", async () => {
+	test("startSignIn's response redirects, is never stored and sets the flow's cookie", async () => {
 		const signIn = await begin();
 		const response = signIn.response();
 		expect(response.status).toBe(302);
@@ -58,7 +58,7 @@ describe("startSignIn", () => {
 	});
 
 	test.each([undefined, null, {}, { redirectTo: "/inbox" }, "request"])(
-		"%j in the place of the request is INVALID_CONFIG",
+		"startSignIn with %j in place of the request fails with INVALID_CONFIG",
 		async (request) => {
 			const provider = defineAcme("https://acme.example")(CLIENT);
 			const error = await failureOf(provider.startSignIn(request as never), "INVALID_CONFIG");
@@ -66,7 +66,7 @@ describe("startSignIn", () => {
 		},
 	);
 
-	test("a failure of what is loaded in the background is silent", async () => {
+	test("startSignIn ignores a prefetch that fails in the background", async () => {
 		const unhandled: unknown[] = [];
 		const listen = (reason: unknown) => unhandled.push(reason);
 		process.on("unhandledRejection", listen);
@@ -76,14 +76,14 @@ describe("startSignIn", () => {
 		expect(unhandled).toEqual([]);
 	});
 
-	test.each(["Link", "", null, {}])("the intent %j is refused", async (intent) => {
+	test.each(["Link", "", null, {}])("startSignIn refuses the intent %j", async (intent) => {
 		const error = await failureOf(begin({ intent: intent as never }), "INVALID_CONFIG");
 		expect(error.message).toContain(`"intent" must be "sign-in" or "link"`);
 	});
 });
 
 describe("the flow's cookie", () => {
-	test("over https it is bound to the host, secure, and lives for ten minutes", async () => {
+	test("the flow's cookie is, over https, bound to the host, secure and valid for ten minutes", async () => {
 		const signIn = await begin({}, HTTPS);
 		const { name, value, attributes, serialize } = flowCookie(signIn);
 		expect(name).toBe(`__Host-oauth.acme.${signIn.state.slice(0, 16)}`);
@@ -91,7 +91,7 @@ describe("the flow's cookie", () => {
 		expect(serialize()).toBe(`${name}=${value}; Path=/; Max-Age=600; HttpOnly; SameSite=Lax; Secure`);
 	});
 
-	test("over http it is the same without what http can't have", async () => {
+	test("the flow's cookie has, over http, neither the prefix __Host- nor Secure", async () => {
 		const signIn = await begin();
 		const { name, value, attributes, serialize } = flowCookie(signIn);
 		expect(name).toBe(`oauth.acme.${signIn.state.slice(0, 16)}`);
@@ -99,14 +99,14 @@ describe("the flow's cookie", () => {
 		expect(serialize()).toBe(`${name}=${value}; Path=/; Max-Age=600; HttpOnly; SameSite=Lax`);
 	});
 
-	test("without a redirect URI it is the strict one", async () => {
+	test("the flow's cookie is that of https where there is no redirect URI", async () => {
 		const { redirectUri: _, ...config } = CLIENT;
 		const cookie = flowCookie(await begin({}, config as never, { redirectUriOptional: true }));
 		expect(cookie.name).toMatch(/^__Host-/);
 		expect(cookie.attributes.secure).toBe(true);
 	});
 
-	test("it crosses sites only where the provider responds by a cross-site POST", async () => {
+	test("the flow's cookie is SameSite=None only where the provider responds by a cross-site POST", async () => {
 		const signIn = await begin({}, HTTPS, { responseMode: "form_post" });
 		const cookie = flowCookie(signIn);
 		expect(cookie.attributes).toMatchObject({ sameSite: "none", secure: true });
@@ -114,17 +114,17 @@ describe("the flow's cookie", () => {
 		expect(new URL(signIn.url).searchParams.get("response_mode")).toBe("form_post");
 	});
 
-	test("no character of it is escaped by any framework", async () => {
+	test("the flow's cookie has no character that a framework escapes", async () => {
 		const { name, value } = flowCookie(await begin({ redirectTo: "/a?b=%20&c=ü;d,e" }, HTTPS));
 		for (const text of [name, value]) expect(encodeURIComponent(text)).toBe(text);
 	});
 
-	test("it has a name of its own, so that tabs don't overwrite each other", async () => {
+	test("each flow's cookie has a name of its own, so that tabs don't overwrite each other", async () => {
 		const names = await Promise.all(Array.from({ length: 20 }, async () => flowCookie(await begin()).name));
 		expect(new Set(names).size).toBe(20);
 	});
 
-	test("it is under 1600 bytes with the longest redirectTo that is taken", async () => {
+	test("the flow's cookie is under 1600 bytes with the longest redirectTo that is accepted", async () => {
 		const cookie = flowCookie(await begin({ redirectTo: `/${"a".repeat(511)}` }, HTTPS, { nonce: true }));
 		expect(cookie.serialize().length).toBeLessThan(1600);
 		await failureOf(begin({ redirectTo: `/${"a".repeat(512)}` }), "INVALID_CONFIG");
@@ -138,7 +138,7 @@ describe("redirectTo", () => {
 		["/a/../b", "/b"],
 		["/café", "/caf%C3%A9"],
 		["/a?next=//evil.example", "/a?next=//evil.example"],
-	])("the path %j is taken", async (given, kept) => {
+	])("the redirectTo %j is kept as %j", async (given, kept) => {
 		expect(readFlow(await begin({ redirectTo: given })).redirectTo).toBe(kept);
 	});
 
@@ -163,7 +163,7 @@ describe("redirectTo", () => {
 		{ startsWith: "x" },
 		["/inbox"],
 		7,
-	])("%j is refused", async (redirectTo) => {
+	])("the redirectTo %j is refused", async (redirectTo) => {
 		const error = await failureOf(begin({ redirectTo: redirectTo as never }), "INVALID_CONFIG");
 		expect(error).toMatchObject({
 			step: "authorization",
@@ -171,7 +171,7 @@ describe("redirectTo", () => {
 		});
 	});
 
-	test.each([undefined, "", null])("%j is no redirectTo", async (redirectTo) => {
+	test.each([undefined, "", null])("the redirectTo %j counts as none", async (redirectTo) => {
 		expect(readFlow(await begin({ redirectTo: redirectTo as never }))).not.toHaveProperty("redirectTo");
 	});
 });

@@ -27,7 +27,7 @@ describe("tokens", () => {
 		expect(secondsFromNow(tokens.expiresAt)).toBeCloseTo(3600, -1);
 	});
 
-	test("tokens are read from text, commas and the bare minimum, too", async () => {
+	test("tokens are read from numbers as text, from scopes in any form and from the bare minimum", async () => {
 		server.on("/token", {
 			access_token: "a",
 			expires_in: "60",
@@ -62,7 +62,7 @@ describe("tokens", () => {
 });
 
 describe("client authentication", () => {
-	test("client_secret_basic survives every letter, and a space is %20", async () => {
+	test("client_secret_basic keeps every character, and a space is %20", async () => {
 		const odd = { clientId: "id:with colon", clientSecret: "p%ß+ /=?'()*!~é" };
 		await defineAcme(server.url, { clientAuth: "client_secret_basic" })({
 			...CLIENT,
@@ -84,17 +84,17 @@ describe("client authentication", () => {
 		expect(request?.form).not.toHaveProperty("client_id");
 	});
 
-	test("none sends the id alone", async () => {
+	test("the client authentication none sends the client id alone", async () => {
 		await defineAcme(server.url, { clientAuth: "none" })(CLIENT).validateCallback("code");
 		expect(server.requests[0]?.form).toMatchObject({ client_id: CLIENT.clientId });
 		expect(server.requests[0]?.body).not.toContain("client_secret");
 	});
 });
 
-describe("a client secret that is made anew", () => {
+describe("createClientSecret", () => {
 	const { clientSecret: _, ...withoutSecret } = CLIENT;
 
-	test("a made secret takes the place of the config's, in every request that needs one", async () => {
+	test("createClientSecret makes the secret of every request that needs one, in place of the config's", async () => {
 		let made = 0;
 		const provider = defineAcme(server.url, {
 			createClientSecret: async ({ clientId }) => `${clientId}-signed-${++made}`,
@@ -106,7 +106,7 @@ describe("a client secret that is made anew", () => {
 		expect(sent).toEqual([`${CLIENT.clientId}-signed-1`, `${CLIENT.clientId}-signed-2`]);
 	});
 
-	test("a made secret is kept out of errors like any other", async () => {
+	test("a secret from createClientSecret is kept out of errors", async () => {
 		server.on("/token", ({ form }: ReceivedRequest, response) =>
 			sendJson(response, 400, { error: "invalid_client", error_description: `no ${form.client_secret}` }),
 		);
@@ -118,7 +118,7 @@ describe("a client secret that is made anew", () => {
 		expectNoSecrets(error, ["header.claims.signature"]);
 	});
 
-	test("no secret is made for a request on the user's behalf", async () => {
+	test("createClientSecret is not called for a request on the user's behalf", async () => {
 		let made = 0;
 		const createClientSecret = async () => `secret-${++made}`;
 		await defineAcme(server.url, { createClientSecret })(CLIENT).validateCallback("code");
@@ -127,7 +127,7 @@ describe("a client secret that is made anew", () => {
 	});
 });
 
-test("the client id goes by the provider's own word for it", async () => {
+test("the client id is sent under the provider's own name for it", async () => {
 	const provider = defineAcme(server.url, { clientIdParam: "client_key" })(CLIENT);
 	const { searchParams } = new URL((await provider.startSignIn(loginRequest())).url);
 	expect([searchParams.get("client_key"), searchParams.has("client_id")]).toEqual([CLIENT.clientId, false]);
@@ -142,7 +142,7 @@ test("the client id goes by the provider's own word for it", async () => {
 describe("revokeToken", () => {
 	const revoke = () => defineAcme(server.url)(CLIENT).revokeToken("token-to-revoke");
 
-	test("the request is RFC 7009's", async () => {
+	test("revokeToken sends RFC 7009's request", async () => {
 		server.on("/revoke", (_, response) => response.end());
 		await revoke();
 		expect(server.requests).toMatchObject([
@@ -155,7 +155,7 @@ describe("revokeToken", () => {
 	});
 
 	test.each(["", "ok", "<p>done</p>", "{}", '{"ok":true}', "null"])(
-		"the response %j means done",
+		"revokeToken succeeds with the response %j",
 		async (body) => {
 			server.on("/revoke", (_, response) => response.end(body));
 			expect(await revoke()).toBeUndefined();
@@ -163,9 +163,9 @@ describe("revokeToken", () => {
 	);
 
 	test.each<[string, object]>([
-		["RFC 7009's word", { error: "invalid_token", error_description: "Token expired or revoked" }],
-		["words alone", { status: 400, message: "Invalid token" }],
-	])("a token that is not valid any more, in %s, is done", async (_, body) => {
+		["with RFC 7009's error code", { error: "invalid_token", error_description: "Token expired or revoked" }],
+		["in a message alone", { status: 400, message: "Invalid token" }],
+	])("revokeToken succeeds when the provider reports %s that the token is invalid", async (_, body) => {
 		for (const status of [400, 401, 200]) {
 			server.fail("/revoke", status, body);
 			expect(await revoke()).toBeUndefined();
@@ -178,14 +178,17 @@ describe("revokeToken", () => {
 		["an error with status 200", 200, { error: "invalid_request", error_description: "no token-to-revoke" }],
 		["other words about the token", 400, { message: "Invalid token type" }],
 		["HTML", 500, "<h1>"],
-	])("%s is FAILED_REQUEST, and doesn't tell the token", async (_, status, body) => {
-		server.fail("/revoke", status, body);
-		const error = await failureOf(revoke(), "FAILED_REQUEST");
-		expect(error).toMatchObject({ step: "revocation", status });
-		expectNoSecrets(error, ["token-to-revoke", CLIENT.clientSecret]);
-	});
+	])(
+		"revokeToken that ends in %s fails with FAILED_REQUEST, and doesn't reveal the token",
+		async (_, status, body) => {
+			server.fail("/revoke", status, body);
+			const error = await failureOf(revoke(), "FAILED_REQUEST");
+			expect(error).toMatchObject({ step: "revocation", status });
+			expectNoSecrets(error, ["token-to-revoke", CLIENT.clientSecret]);
+		},
+	);
 
-	test("it is NOT_SUPPORTED where there is no such endpoint", async () => {
+	test("revokeToken fails with NOT_SUPPORTED where there is no revocation endpoint", async () => {
 		const endpoints = { authorization: `${server.url}/authorize`, token: `${server.url}/token` };
 		const provider = defineAcme(server.url, { endpoints })(CLIENT);
 		const error = await failureOf(provider.revokeToken("token"), "NOT_SUPPORTED");

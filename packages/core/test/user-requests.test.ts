@@ -1,7 +1,7 @@
 import { failure } from "@oauth/core/provider";
 import { ADA, CLIENT, defineAcme, type Quirks, TOKEN_RESPONSE } from "@oauth/test-kit/acme";
 import { expectNoSecrets, failureOf } from "@oauth/test-kit/errors";
-import { type Answer, type Loopback, sendJson, serve } from "@oauth/test-kit/loopback";
+import { type Handler, type Loopback, sendJson, serve } from "@oauth/test-kit/loopback";
 import { callbackRequest, loginRequest } from "@oauth/test-kit/sign-in";
 import { beforeEach, describe, expect, test } from "vitest";
 
@@ -18,25 +18,25 @@ function requestsAt(path: string): string[] {
 	return server.requests.filter((request) => request.path === path).map(({ method }) => method);
 }
 
-/** Responds so at first, and then with JSON. */
-function failFirst(path: string, answer: Answer, json: object): void {
+/** Responds with `answer` the first time, and with JSON afterwards. */
+function failFirst(path: string, answer: Handler, json: object): void {
 	let asked = 0;
 	server.on(path, (request, response) =>
 		asked++ ? sendJson(response, 200, json) : answer(request, response),
 	);
 }
 
-const reset: Answer = (_, response) => response.socket?.resetAndDestroy();
+const reset: Handler = (_, response) => response.socket?.resetAndDestroy();
 const status =
-	(code: number, headers = {}): Answer =>
+	(code: number, headers = {}): Handler =>
 	(_, response) =>
 		sendJson(response, code, { message: "not now" }, headers);
 
 describe("a GET about the user", () => {
-	test.each<[string, Answer]>([
+	test.each<[string, Handler]>([
 		["a broken connection", reset],
 		[
-			"a connection that breaks amid the response",
+			"a connection that breaks in the middle of the response",
 			(_, response) => {
 				response.writeHead(200).write('{"id":');
 				setTimeout(() => response.socket?.resetAndDestroy(), 20);
@@ -46,24 +46,24 @@ describe("a GET about the user", () => {
 		["503", status(503)],
 		["504", status(504)],
 		["401, of a server that doesn't know the new token yet", status(401)],
-	])("is sent once more after %s, and the code isn't", async (_, answer) => {
+	])("a GET about the user is sent once more after %s, and the code isn't", async (_, answer) => {
 		failFirst("/user", answer, ADA);
 		expect(await signIn()).toMatchObject({ providerUserId: "36", failedRequests: [] });
 		expect(requestsAt("/user")).toEqual(["GET", "GET"]);
 		expect(requestsAt("/token")).toEqual(["POST"]);
 	});
 
-	test.each<[string, Answer]>([
-		["broken connections", reset],
+	test.each<[string, Handler]>([
+		["a broken connection", reset],
 		["502", status(502)],
 		["401", status(401)],
-	])("is sent twice at most, whatever follows %s", async (_, answer) => {
+	])("a GET about the user is sent twice at most, where both end in %s", async (_, answer) => {
 		server.on("/user", answer);
 		await failureOf(signIn(), "FAILED_REQUEST");
 		expect(requestsAt("/user")).toHaveLength(2);
 	});
 
-	test.each<[string, Answer]>([
+	test.each<[string, Handler]>([
 		["400", status(400)],
 		["403", status(403)],
 		["404", status(404)],
@@ -71,13 +71,13 @@ describe("a GET about the user", () => {
 		["500", status(500)],
 		["503 that says when to come back", status(503, { "retry-after": "1" })],
 		["401 of a rate limit", status(401, { "x-ratelimit-remaining": "0" })],
-	])("is not sent again after %s", async (_, answer) => {
+	])("a GET about the user is not sent again after %s", async (_, answer) => {
 		failFirst("/user", answer, ADA);
 		await failureOf(signIn(), "FAILED_REQUEST");
 		expect(requestsAt("/user")).toHaveLength(1);
 	});
 
-	test("has one time for both attempts", async () => {
+	test("a GET about the user has one timeout for both attempts", async () => {
 		server.on("/user", (_, response) => {
 			if (requestsAt("/user").length === 1) status(502)(_, response);
 		});
@@ -88,7 +88,7 @@ describe("a GET about the user", () => {
 		expect(requestsAt("/user")).toHaveLength(2);
 	});
 
-	test("is not sent again when its time is over", async () => {
+	test("a GET about the user is not sent again when its time is over", async () => {
 		let asked = 0;
 		const network: typeof fetch = async (url, init) => {
 			if (init?.method === "POST") return fetch(url, init);
@@ -102,12 +102,12 @@ describe("a GET about the user", () => {
 });
 
 describe("a POST", () => {
-	test.each<[string, Answer]>([
+	test.each<[string, Handler]>([
 		["a broken connection", reset],
 		["502", status(502)],
 		["503", status(503)],
 		["401", status(401)],
-	])("is never sent again: not the code, a refresh or a revocation after %s", async (_, answer) => {
+	])("a POST of a code, a refresh or a revocation is never sent again after %s", async (_, answer) => {
 		for (const path of ["/token", "/revoke"]) server.on(path, answer);
 		await failureOf(signIn(), "FAILED_REQUEST");
 		expect(requestsAt("/token")).toEqual(["POST"]);
@@ -118,7 +118,7 @@ describe("a POST", () => {
 	});
 });
 
-describe("a request that a sign-in can do without", () => {
+describe("an optional request", () => {
 	const withEmails: Quirks = {
 		getUser: async ({ client, get, optional }) => {
 			const [user, emails] = await Promise.all([
@@ -129,7 +129,7 @@ describe("a request that a sign-in can do without", () => {
 		},
 	};
 
-	test.each<[string, Answer, object]>([
+	test.each<[string, Handler, object]>([
 		["401", status(401), { status: 401 }],
 		["403", status(403), { status: 403 }],
 		["429", status(429, { "retry-after": "30" }), { status: 429, retryAfter: 30 }],
@@ -137,7 +137,7 @@ describe("a request that a sign-in can do without", () => {
 		["a timeout", () => {}, { message: expect.stringContaining("no response within 0.4 s") }],
 		["HTML", (_, response) => response.end("<h1>"), { message: expect.stringContaining("not JSON") }],
 	])(
-		"fails with %s: the user signs in, and the session says which request failed",
+		"an optional request that fails with %s is listed in the session, and the user signs in",
 		async (_, answer, details) => {
 			server.on("/emails", answer);
 			const session = await signIn(withEmails, { timeout: 400 });
@@ -150,7 +150,7 @@ describe("a request that a sign-in can do without", () => {
 		},
 	);
 
-	test("succeeds, or says that there is nothing: the session lists no failed request", async () => {
+	test("an optional request that succeeds, or finds nothing, is not listed as failed", async () => {
 		expect(await signIn(withEmails)).toMatchObject({
 			profile: { email: "ada@example.com" },
 			failedRequests: [],
@@ -161,19 +161,19 @@ describe("a request that a sign-in can do without", () => {
 		expect(session.failedRequests).toEqual([]);
 	});
 
-	test("says 404 for a rate limit, which means that nothing is known", async () => {
+	test("an optional request that ends in 404 for a rate limit is listed as failed", async () => {
 		server.fail("/emails", 404, {}, { "x-ratelimit-remaining": "0" });
 		expect((await signIn(withEmails)).failedRequests).toMatchObject([{ status: 404 }]);
 	});
 
-	test("is listed by the protected flow, too", async () => {
+	test("an optional request that fails is listed by handleCallback, too", async () => {
 		server.fail("/emails", 500);
 		const provider = defineAcme(server.url, withEmails)(CLIENT);
 		const request = callbackRequest(await provider.startSignIn(loginRequest()));
 		expect((await provider.handleCallback(request)).failedRequests).toMatchObject([{ status: 500 }]);
 	});
 
-	test("hides no other error than that of a request", async () => {
+	test("an optional request hides no other error than FAILED_REQUEST", async () => {
 		const refuse = (error: unknown): Quirks => ({
 			getUser: ({ optional }) => optional(Promise.reject(error)) as never,
 		});
@@ -184,14 +184,14 @@ describe("a request that a sign-in can do without", () => {
 });
 
 describe("a response about the user", () => {
-	test("is what endpoints.user says by default", async () => {
+	test("providerUser is the response of endpoints.user by default", async () => {
 		server.on("/profile", { id: 37, login: "grace" });
 		const session = await signIn({}, { endpoints: { user: `${server.url}/profile` } });
 		expect(session.providerUser).toEqual({ id: 37, login: "grace" });
 		expect(requestsAt("/user")).toEqual([]);
 	});
 
-	test("that has a problem in it, though its status is 200, is FAILED_REQUEST that names the problem", async () => {
+	test("a response about the user with status 200 and a problem fails with a FAILED_REQUEST that names the problem", async () => {
 		const findProblem = (response: unknown) =>
 			Object(response).id ? undefined : "the response has no id in it";
 		const quirks: Quirks = {

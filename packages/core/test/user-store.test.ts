@@ -50,13 +50,13 @@ beforeEach(async () => {
 	({ url } = await serve({ "/token": TOKEN_RESPONSE, "/user": ADA }));
 });
 
-/** What a callback comes to whose `state` the app has compared itself. */
+/** Signs in as an app does that has compared `state` itself. */
 function signIn() {
 	return defineAcme(url)(store, CLIENT).validateCallback("code-of-ada");
 }
 
 describe("an app's own store", () => {
-	test("its three functions find, create and link", async () => {
+	test("an app's own store finds, creates and links by its three functions", async () => {
 		const first = await signIn();
 		expect(first.existingUser).toBeNull();
 		expect(await first.createUser({ name: "Ada" })).toEqual({ id: 1, name: "Ada" });
@@ -66,7 +66,7 @@ describe("an app's own store", () => {
 		expect([...store.accounts]).toEqual([["acme 36", 1]]);
 	});
 
-	test("getUser is told the provider's user and the profile, to find one that is stored under another id", async () => {
+	test("the store's getUser is given the provider's user and the profile, to find users stored under another id", async () => {
 		await signIn();
 		expect(store.asked).toMatchObject([
 			[
@@ -74,7 +74,7 @@ describe("an app's own store", () => {
 				{ providerUser: ADA, profile: { id: "36", username: "ada", email: "ada@example.com" } },
 			],
 		]);
-		// After a race it is asked again, with the same.
+		// After a race it is called again, with the same arguments.
 		const session = await signIn();
 		store.createUser = fail("UNIQUE constraint failed");
 		await session.createUser({ name: "Ada" }).catch(() => {});
@@ -82,33 +82,33 @@ describe("an app's own store", () => {
 		expect(store.asked[2]).toEqual(store.asked[1]);
 	});
 
-	test("its functions keep their `this`", async () => {
+	test("the store's functions keep their `this`", async () => {
 		const { createUser, linkAccount } = await signIn();
 		await createUser({ name: "Ada" });
 		await linkAccount("1");
 		expect(store.members).toHaveLength(1);
 	});
 
-	test("a race for a new account ends in the user that won", async () => {
+	test("a race for a new account ends in one user", async () => {
 		const sessions = await Promise.all([signIn(), signIn(), signIn()]);
 		const members = await Promise.all(sessions.map(({ createUser }) => createUser({ name: "Ada" })));
 		expect(new Set(members).size).toBe(1);
 		expect(store.members).toHaveLength(1);
 	});
 
-	test("undefined in place of a user means nobody", async () => {
+	test("undefined from the store's getUser means that there is no user", async () => {
 		store.getUser = async () => undefined as never;
 		expect((await signIn()).existingUser).toBeNull();
 	});
 
-	test("an account of another user is ACCOUNT_IN_USE, with the store's reason", async () => {
+	test("linkAccount with another user's account fails with ACCOUNT_IN_USE, with the store's error as the cause", async () => {
 		const session = await signIn();
 		await session.createUser({ name: "Ada" });
 		const error = await failureOf(session.linkAccount("2"), "ACCOUNT_IN_USE");
 		expect(error).toMatchObject({ step: "account", cause: { message: "UNIQUE constraint failed" } });
 	});
 
-	test("an error of the store stays the store's", async () => {
+	test("an error of the store is thrown as it is", async () => {
 		store.createUser = fail("disk full");
 		store.linkAccount = fail("disk full");
 		const { createUser, linkAccount } = await signIn();
@@ -126,33 +126,39 @@ describe("an app's own store", () => {
 				throw new Error("getUser: no connection");
 			},
 		],
-	])("createUser's error is the one that is thrown when getUser %s afterwards", async (_, getUser) => {
-		const { createUser, linkAccount } = await signIn();
-		store.createUser = fail("createUser: no connection");
-		store.linkAccount = fail("linkAccount: no connection");
-		store.getUser = getUser;
-		await expect(createUser({ name: "Ada" })).rejects.toThrow("createUser: no connection");
-		await expect(linkAccount("1")).rejects.toThrow("linkAccount: no connection");
-	});
+	])(
+		"the error of createUser or linkAccount is the one that is thrown when getUser %s afterwards",
+		async (_, getUser) => {
+			const { createUser, linkAccount } = await signIn();
+			store.createUser = fail("createUser: no connection");
+			store.linkAccount = fail("linkAccount: no connection");
+			store.getUser = getUser;
+			await expect(createUser({ name: "Ada" })).rejects.toThrow("createUser: no connection");
+			await expect(linkAccount("1")).rejects.toThrow("linkAccount: no connection");
+		},
+	);
 });
 
-describe("linking an account of one's own while the database is down", () => {
+describe("linkAccount while the database is down", () => {
 	test.each([
 		["a number in its id", { id: 1, name: "Ada" }, "1"],
 		["text for an id", { id: "u-1" }, "u-1"],
 		["Lucia's userId", { userId: "u-1" }, "u-1"],
 		["an id of its own choice", { _id: "u-1", deletedAt: null, flags: Object.create(null) }, "u-1"],
-	])("is the store's error and no ACCOUNT_IN_USE, for a user with %s", async (_, owner, userId) => {
-		store.getUser = async () => owner as never;
-		const session = await signIn();
-		store.linkAccount = fail("connection terminated");
-		await expect(session.linkAccount(userId)).rejects.toThrow(RangeError);
-		const error = await failureOf(session.linkAccount("another"), "ACCOUNT_IN_USE");
-		expect(error.message).toContain("the account belongs to another user");
-	});
+	])(
+		"linkAccount with the user's own account throws the store's error, not ACCOUNT_IN_USE, for a user with %s",
+		async (_, owner, userId) => {
+			store.getUser = async () => owner as never;
+			const session = await signIn();
+			store.linkAccount = fail("connection terminated");
+			await expect(session.linkAccount(userId)).rejects.toThrow(RangeError);
+			const error = await failureOf(session.linkAccount("another"), "ACCOUNT_IN_USE");
+			expect(error.message).toContain("the account belongs to another user");
+		},
+	);
 });
 
-test("without a store the session says who signed in, and nothing about users", async () => {
+test("a session without a store says who signed in, and nothing about the app's users", async () => {
 	const provider = defineAcme(url)(CLIENT);
 	const session = await provider.handleCallback(callbackRequest(await provider.startSignIn(loginRequest())));
 	expect(Object.keys(session).sort()).toEqual([
