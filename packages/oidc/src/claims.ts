@@ -38,7 +38,7 @@ export interface StandardClaims {
 	updated_at?: number;
 }
 
-/** The claims about the user as an issuer has them, which may be another form than the standard's. */
+/** The claims about the user as an issuer sends them: any of them may have another type than the standard's. */
 export type AnyClaims = Pick<StandardClaims, "sub"> & { [Claim in keyof StandardClaims]?: unknown };
 
 /** Maps the standard claims to a profile. */
@@ -57,7 +57,7 @@ export function toProfile(claims: AnyClaims): ProfileFields {
 	};
 }
 
-/** What an ID token says about itself: no other source can. */
+/** The claims that only the ID token itself can make. */
 const PROTOCOL_CLAIMS = [
 	"iss",
 	"sub",
@@ -76,17 +76,17 @@ const PROTOCOL_CLAIMS = [
 	"sid",
 ];
 
-/** Adds to the signed claims what the userinfo endpoint says beyond them. */
+/** Adds a userinfo response to the signed claims, which take precedence except for the e-mail address. */
 export function addUserinfo<Claims extends AnyClaims>(claims: Claims, userinfo: AnyClaims): Claims {
-	const beyond = Object.entries(userinfo).filter(([name]) => !PROTOCOL_CLAIMS.includes(name));
-	const said = Object.entries(claims).filter(([, value]) => value !== null && value !== "");
-	const added = Object.fromEntries([...beyond, ...said]) as Claims;
+	const additional = Object.entries(userinfo).filter(([name]) => !PROTOCOL_CLAIMS.includes(name));
+	const signed = Object.entries(claims).filter(([, value]) => value !== null && value !== "");
+	const added = Object.fromEntries([...additional, ...signed]) as Claims;
 	const { email } = isText(userinfo.email) ? userinfo : claims;
-	// Only the one who says an address can vouch for it. Where both say it, a "no" counts, and the signed word comes first.
+	// Only a source that names the address can verify it. Where both do, it is verified unless one says that it is not.
 	const verified = [claims, userinfo]
 		.filter((source) => source.email === email)
 		.map(({ email_verified }) => toBoolean(email_verified));
-	const email_verified = verified.includes(false) ? false : verified.find((word) => word);
+	const email_verified = verified.includes(false) ? false : verified.find((value) => value);
 	return { ...added, email, email_verified };
 }
 

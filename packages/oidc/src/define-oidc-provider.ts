@@ -21,7 +21,7 @@ import { loadVerifier, verifyIdToken } from "./id-token.js";
 import { loadKeys } from "./keys.js";
 import { refuseSharedRedirectUri } from "./mix-up.js";
 
-/** What public keys can check. `none` and the HMACs are not among them. */
+/** The signature algorithms with a public key: neither `none` nor an HMAC. */
 const PUBLIC_KEY_ALGORITHMS = [
 	"RS256",
 	"RS384",
@@ -36,7 +36,7 @@ const PUBLIC_KEY_ALGORITHMS = [
 	"Ed25519",
 ];
 
-/** The endpoints that an issuer names itself. */
+/** The endpoints that discovery fills in. */
 const DISCOVERED: OidcEndpoints = {
 	authorization: undefined,
 	token: undefined,
@@ -45,19 +45,22 @@ const DISCOVERED: OidcEndpoints = {
 	revocation: undefined,
 };
 
-/** There is nothing to discover where a config has these. */
+/** With these endpoints in the config, nothing is discovered. */
 const NEEDED = ["authorization", "token", "jwks"];
 
 /** The URLs of an OpenID Connect provider. */
 export type OidcEndpoints = Endpoints & {
-	/** Absent where ID tokens are signed with the client secret. */
+	/** The issuer's keys. Absent where ID tokens are signed with the client secret. */
 	jwks?: string | undefined;
 	userinfo?: string | undefined;
 };
 
 /** The settings that every OpenID Connect provider takes. */
 export interface OidcProviderConfig extends ProviderConfig, EmailConfig {
-	/** Another issuer that speaks as this provider does, such as an emulator: its endpoints are discovered. */
+	/**
+	 * Another issuer that behaves like this provider, such as an emulator. Its endpoints are discovered. Its users are its
+	 * own: `providerUserId` ends in `@` and the issuer.
+	 */
 	issuer?: string | undefined;
 }
 
@@ -84,45 +87,44 @@ type SharedFields<Claims> = Pick<
 	Partial<Pick<ProviderDefinition<Claims>, "clientAuth" | "emailScope" | "pkce" | "scope" | "toProfile">>;
 
 /**
- * What a package says about an OpenID Connect provider. The rest is the standard's: `client_secret_basic`, PKCE with S256,
- * the scopes `openid`, `profile` and `email`, and the standard claims as a profile, by default.
+ * The definition of an OpenID Connect provider. By default it has `client_secret_basic`, PKCE with S256, the scopes
+ * `openid`, `profile` and `email`, and a profile of the standard claims.
  */
 export interface OidcDefinition<Claims> extends SharedFields<Claims> {
 	issuer: string;
-	/** Other spellings of the issuer that its ID tokens may have. */
+	/** Other spellings of the issuer that are accepted in ID tokens. */
 	issuerAliases?: string[];
-	/** The issuer that these claims must be from, where it depends on them: replaces `issuer` there. */
+	/** Returns the issuer that these claims must name, where it depends on them. Replaces `issuer` for ID tokens. */
 	issuerOf?(claims: Claims): string;
-	/** Discovered where they are not given. */
+	/** Discovered by default. */
 	endpoints?: OidcEndpoints;
 	/** The signature algorithms of the ID token. An HMAC's key is the client secret. @default all with a public key */
 	algorithms?: string[];
-	/** What `aud` must be. @default the client id */
+	/** The expected `aud`. @default the client id */
 	audience?: string;
-	/** What the authorization response itself says of the user, to show: no claim gives way to it. */
+	/** Returns what the authorization response says about the user, for display. Every claim takes precedence. */
 	readCallback?(params: Record<string, string>): Partial<Claims>;
-	/** The provider has many issuers, so the one at which a user's id is unique becomes a part of the id. */
+	/** The provider has many issuers: the issuer becomes a part of the user's id, which is unique there only. */
 	manyIssuers?: boolean;
-	/** Whether these claims say who the user is. Where they don't, the userinfo endpoint is asked too. */
+	/** Tells whether the ID token is enough; if not, the userinfo endpoint is asked too. @default it always is */
 	isComplete?(claims: Claims): boolean;
-	/** What else must be so: names a claim that says otherwise. */
+	/** Returns the name of a claim that is not what the app's settings require. */
 	findWrongClaim?(claims: Claims): string | undefined;
 }
 
-/** What an ID token from elsewhere is checked against. */
+/** The checks of an ID token that does not come from the token endpoint. */
 export interface IdTokenChecks {
-	/** The nonce that the app gave to the native sign-in or to One Tap, for this one sign-in. */
+	/** The nonce that the app gave the native sign-in or One Tap for this one sign-in. */
 	nonce: string;
 	/**
-	 * The client ids that the token may be for (`aud`) and have been issued to (`azp`), such as the web, the Android and
-	 * the iOS app's.
+	 * The client ids that are accepted in `aud` and `azp`, such as those of the web, the Android and the iOS app.
 	 *
 	 * @default the config's client id
 	 */
 	audience?: string | (string | undefined)[] | undefined;
 }
 
-/** What the ID token of a refresh is checked against. */
+/** The checks of a refreshed ID token. */
 export interface RefreshChecks {
 	/** The `sub` of the user whose tokens these are: `providerUser.sub` of the session. */
 	sub?: string | undefined;
@@ -137,9 +139,9 @@ export interface IdTokenOnly {
 export interface OidcProvider<ProviderUser, User = never, Attributes = never>
 	extends OAuthProvider<ProviderUser, User, Attributes> {
 	/**
-	 * Validates an ID token that a native app or One Tap has brought.
+	 * Validates an ID token from a native app or One Tap.
 	 *
-	 * @returns the session, as `handleCallback` returns it, with the ID token alone for `tokens`
+	 * @returns the session, whose `tokens` hold the ID token alone
 	 * @throws OAuthError `INVALID_ID_TOKEN`, `FAILED_REQUEST` (the issuer's keys), `INVALID_PROFILE`, `INVALID_CONFIG`;
 	 * and whatever the user store throws
 	 * @see https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation
@@ -150,18 +152,18 @@ export interface OidcProvider<ProviderUser, User = never, Attributes = never>
 	): Promise<SessionOf<ProviderUser, User, Attributes, IdTokenOnly>>;
 
 	/**
-	 * Exchanges a refresh token for new tokens, as every provider does. An ID token among them is verified; it is left out
-	 * when the issuer's keys can't be had.
+	 * Exchanges a refresh token for new tokens. An ID token among them is verified, and left out if the issuer's keys can't
+	 * be fetched.
 	 *
-	 * @throws OAuthError `INVALID_ID_TOKEN`, also for another user's; `INVALID_GRANT`, `FAILED_REQUEST`, `NOT_SUPPORTED`,
+	 * @throws OAuthError `INVALID_ID_TOKEN` (also for another user's), `INVALID_GRANT`, `FAILED_REQUEST`, `NOT_SUPPORTED`,
 	 * `INVALID_CONFIG`
 	 * @see https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse
 	 */
 	refreshTokens(refreshToken: string, checks?: RefreshChecks): Promise<Tokens>;
 }
 
-// Without docstrings on the calls: an editor shows the provider's own.
-/** What an OpenID Connect provider's package exports: call it with users (Lucia or a `UserStore`) or without. */
+// The call signatures have no docstrings, so that an editor shows the provider's own.
+/** The function that a provider package exports: call it with your users (Lucia or a `UserStore`) or without. */
 export interface OidcProviderFunction<Config, ProviderUser> {
 	<User, Attributes>(
 		auth: Auth<User, Attributes>,
@@ -171,7 +173,7 @@ export interface OidcProviderFunction<Config, ProviderUser> {
 }
 
 /**
- * Makes an OpenID Connect provider: with a nonce, and the ID token checked, always.
+ * Makes an OpenID Connect provider. Every sign-in has a nonce, and every ID token is verified.
  *
  * @param definition an object, or a function of the app's settings with a written return type
  */
@@ -186,7 +188,7 @@ export function defineOidcProvider<Config extends Partial<OidcProviderConfig>, C
 	return define as OidcProviderFunction<Config, Claims>;
 }
 
-/** The same provider at another issuer, whose endpoints are its own, and whose users are other users. */
+/** Returns the same provider at another issuer, with that issuer's endpoints and users. */
 function atIssuer<Claims>(definition: OidcDefinition<Claims>, issuer: string): OidcDefinition<Claims> {
 	return {
 		...definition,
@@ -207,7 +209,8 @@ function toProviderDefinition<Claims extends IdTokenClaims>(
 ): ProviderDefinition<Claims> {
 	const { issuerAliases = [], algorithms = PUBLIC_KEY_ALGORITHMS, audience, ...shared } = definition;
 	const { issuer, issuerOf, manyIssuers, endpoints = DISCOVERED } = definition;
-	const isGiven = endpoints !== DISCOVERED || NEEDED.every((name) => config.endpoints?.[name]);
+	const isGivenByPackage = endpoints !== DISCOVERED;
+	const isGivenByApp = NEEDED.every((name) => config.endpoints?.[name]);
 
 	function verify(
 		client: Client,
@@ -237,10 +240,11 @@ function toProviderDefinition<Claims extends IdTokenClaims>(
 		invalid: { ...definition.invalid, issuer: urlProblem(issuer) },
 
 		async discover(client) {
-			const found: Discovered | undefined = isGiven
-				? undefined
-				: await discover(client, isUsual ? definition.clientAuth : undefined);
-			// Where the issuer is the app's choice, or that of the app's users.
+			const found: Discovered | undefined =
+				isGivenByPackage || isGivenByApp
+					? undefined
+					: await discover(client, isUsual ? definition.clientAuth : undefined);
+			// The app or its users have chosen the issuer.
 			if (manyIssuers || config.issuer) refuseSharedRedirectUri({ ...client, ...found });
 			return found;
 		},
@@ -249,23 +253,24 @@ function toProviderDefinition<Claims extends IdTokenClaims>(
 
 		async getUser({ client, get, optional, tokens, expectedNonce, callbackParams }) {
 			const claims = await verify(client, tokens.idToken, { nonce: expectedNonce });
-			const withSaid = (known: Claims) => ({ ...definition.readCallback?.(callbackParams), ...known });
-			// The same issuer has to be in the authorization response and in the ID token (RFC 9207, section 2.4).
+			const withCallback = (known: Claims) => ({ ...definition.readCallback?.(callbackParams), ...known });
+			// The authorization response and the ID token must name the same issuer (RFC 9207, section 2.4).
 			if (issuerOf && callbackParams.iss && callbackParams.iss !== claims.iss)
 				throw failure(client, "ISSUER_MISMATCH", {
 					step: "id_token",
-					reason: `"iss" of the callback is not that of the ID token`,
+					reason: `"iss" in the callback differs from the ID token's`,
 				});
 			const { userinfo: url } = client.endpoints;
-			if (!url || (definition.isComplete?.(claims) ?? true)) return withSaid(claims);
+			if (!url) return withCallback(claims);
+			if (definition.isComplete?.(claims) ?? true) return withCallback(claims);
 			const userinfo = await optional(get(url, { findProblem: findUserinfoProblem }));
-			if (!userinfo) return withSaid(claims);
+			if (!userinfo) return withCallback(claims);
 			if (userinfo.sub !== claims.sub)
 				throw failure(client, "INVALID_PROFILE", {
 					step: "user",
-					reason: `"sub" of the userinfo response is not that of the ID token`,
+					reason: `"sub" in the userinfo response differs from the ID token's`,
 				});
-			return withSaid(addUserinfo(claims, userinfo));
+			return withCallback(addUserinfo(claims, userinfo));
 		},
 
 		methods: ({ ready, toSession }) => ({
@@ -286,11 +291,11 @@ function toProviderDefinition<Claims extends IdTokenClaims>(
 				try {
 					const claims = await verify(client, tokens.idToken, { nonce: false });
 					if (sub !== undefined && claims.sub !== sub)
-						throw invalid(client, `the "sub" claim is another user's`);
+						throw invalid(client, `the "sub" claim names another user`);
 					return tokens;
 				} catch (error) {
 					if (!OAuthError.is(error) || error.code !== "FAILED_REQUEST") throw error;
-					// The old refresh token may be spent, so the new one must not be lost for want of a key.
+					// The old refresh token may be used up, so a missing key must not lose the new one.
 					const { idToken, raw, ...rest } = tokens;
 					const { id_token, ...rawRest } = raw;
 					return { ...rest, raw: rawRest };

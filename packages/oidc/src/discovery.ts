@@ -12,7 +12,7 @@ const MAX_AGE_MS = 3_600_000;
 const MAX_ISSUERS = 200;
 const MAX_URL_LENGTH = 2048;
 
-/** The endpoints, by the names that the document has for them. */
+/** The endpoints' names in the document. */
 const FIELDS = {
 	authorization: "authorization_endpoint",
 	token: "token_endpoint",
@@ -24,7 +24,7 @@ const OPTIONAL = ["userinfo", "revocation"];
 
 const AUTH_METHODS: ClientAuth[] = ["client_secret_basic", "client_secret_post", "none"];
 
-/** What is kept of an issuer's document. @see https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata */
+/** The parts of an issuer's document that are kept. @see https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata */
 interface Metadata {
 	endpoints: Discovered["endpoints"];
 	authMethods: ClientAuth[];
@@ -35,19 +35,16 @@ interface Metadata {
 const cachedMetadata = createCache<Metadata>(MAX_ISSUERS);
 
 /**
- * Returns what the issuer knows best about itself.
+ * Returns the issuer's endpoints, its client authentication and whether it always sends `iss`.
  *
- * @param clientAuth what the app or the package has chosen, whatever the issuer prefers
+ * @param clientAuth the choice of the app or the package, which takes precedence over the issuer's
  * @throws OAuthError `FAILED_REQUEST`; `ISSUER_MISMATCH` when the document is another issuer's
  */
 export async function discover(client: Client, clientAuth: ClientAuth | undefined): Promise<Discovered> {
 	const { endpoints, authMethods, authorizationResponseIss } = await loadMetadata(client);
 	const preferred: ClientAuth[] = [client.clientAuth, "client_secret_basic", "client_secret_post"];
-	return {
-		endpoints,
-		authorizationResponseIss,
-		clientAuth: clientAuth ?? preferred.find((method) => authMethods.includes(method)) ?? client.clientAuth,
-	};
+	const announced = preferred.find((method) => authMethods.includes(method));
+	return { endpoints, authorizationResponseIss, clientAuth: clientAuth ?? announced ?? client.clientAuth };
 }
 
 async function loadMetadata(client: Client): Promise<Metadata> {
@@ -60,18 +57,18 @@ async function loadMetadata(client: Client): Promise<Metadata> {
 		`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`,
 	);
 	const problem = findProblem(Object(document), issuer);
-	// Without the document itself, whose words would stand in for the reason.
+	// Without the document itself: an error text in it would replace the reason.
 	if (problem)
 		throw failure(client, "FAILED_REQUEST", {
 			step: "discovery",
 			reason: `the discovery document is refused: ${problem}`,
-			advice: `Developer: the issuer has to correct it, or give "endpoints" of your own`,
+			advice: `Developer: ask the issuer to correct it, or set "endpoints" yourself`,
 		});
 	if (document.issuer !== issuer)
 		throw failure(client, "ISSUER_MISMATCH", {
 			step: "discovery",
-			reason: `the discovery document is that of "${document.issuer}", not of "${issuer}"`,
-			advice: `Developer: the setting "issuer" must be exactly what the document says`,
+			reason: `the discovery document names the issuer "${document.issuer}", not "${issuer}"`,
+			advice: `Developer: set "issuer" to exactly what the document says`,
 		});
 	const supported = document.token_endpoint_auth_methods_supported;
 	const metadata: Metadata = {
@@ -89,20 +86,22 @@ async function loadMetadata(client: Client): Promise<Metadata> {
 	return metadata;
 }
 
-/** An issuer may be anybody's: nothing of it leads away from TLS or into a private network, unless it is there itself. */
+/**
+ * Returns what is wrong with a discovery document. Anybody can run an issuer, so an endpoint may be on plain http or in a
+ * private network only if the issuer itself is.
+ */
 function findProblem(document: Record<string, unknown>, issuer: string): string | undefined {
 	const home = new URL(issuer);
+	const protocols = home.protocol === "http:" ? ["https:", "http:"] : ["https:"];
 	for (const [name, field] of Object.entries(FIELDS)) {
 		const url = document[field] ?? undefined;
 		if (url === undefined && OPTIONAL.includes(name)) continue;
 		if (url === undefined) return `"${field}" is missing`;
-		if (typeof url !== "string" || url.length > MAX_URL_LENGTH || !URL.canParse(url))
-			return `"${field}" is no URL`;
+		if (typeof url !== "string" || !URL.canParse(url)) return `"${field}" is not a URL`;
+		if (url.length > MAX_URL_LENGTH) return `"${field}" is longer than ${MAX_URL_LENGTH} characters`;
 		const { protocol, hostname } = new URL(url);
-		if (protocol !== "https:" && (protocol !== "http:" || home.protocol !== "http:"))
-			return `"${field}" does not begin with https://`;
-		if (isPrivateHost(hostname) && !isPrivateHost(home.hostname))
-			return `"${field}" leads into a private network`;
+		if (!protocols.includes(protocol)) return `"${field}" does not begin with https://`;
+		if (isPrivateHost(hostname) && !isPrivateHost(home.hostname)) return `"${field}" is in a private network`;
 	}
 	return undefined;
 }

@@ -6,26 +6,26 @@ import { isKeyFor, type KeySet, loadKeys, reloadKeys } from "./keys.js";
 const CLOCK_TOLERANCE_SECONDS = 30;
 const MAX_SUB_LENGTH = 255;
 
-/** A key that is new, or that is not what it was. */
+/** The errors of jose that a new or a replaced key explains. */
 const OUTDATED = ["ERR_JWKS_NO_MATCHING_KEY", "ERR_JWS_SIGNATURE_VERIFICATION_FAILED"];
 
-/** What an ID token is checked against. */
+/** The rules that an ID token is checked against. */
 export interface IdTokenRules<Claims> {
-	/** The issuers that it may be from, or the one that its own claims imply. */
+	/** The accepted issuers, or a function that returns the one that the claims imply. */
 	issuers: string[] | ((claims: Claims) => string);
-	/** The signature algorithms that it may have. */
+	/** The accepted signature algorithms. */
 	algorithms: string[];
-	/** The client ids that it may be for. */
+	/** The client ids that are accepted in `aud` and `azp`. */
 	audience: string | (string | undefined)[];
-	/** What its nonce must be; without one it must have none. `false` for one that comes with a refresh. */
+	/** The expected nonce: `undefined` if there must be none, `false` for a refreshed token, whose nonce is not checked. */
 	nonce: string | undefined | false;
-	/** Names a claim that is not what the app's settings ask for. */
+	/** Returns the name of a claim that is not what the app's settings require. */
 	findWrongClaim?(claims: Claims): string | undefined;
 }
 
 let jose: typeof import("jose/jwt/verify") | undefined;
 
-/** Loads what checks signatures, once: an `import()` of what is loaded already isn't free. */
+/** Loads jose's verifier once: repeating the `import()` of a loaded module isn't free. */
 export async function loadVerifier(): Promise<typeof import("jose/jwt/verify")> {
 	jose ??= await import("jose/jwt/verify");
 	return jose;
@@ -34,7 +34,7 @@ export async function loadVerifier(): Promise<typeof import("jose/jwt/verify")> 
 /**
  * Returns the claims of an ID token that has passed every check.
  *
- * @throws OAuthError `INVALID_ID_TOKEN`, whose message names the claim; `FAILED_REQUEST` when the issuer's keys can't be had
+ * @throws OAuthError `INVALID_ID_TOKEN`, whose message names the claim; `FAILED_REQUEST` if the issuer's keys can't be fetched
  * @see https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation
  */
 export async function verifyIdToken<Claims extends IdTokenClaims>(
@@ -42,17 +42,17 @@ export async function verifyIdToken<Claims extends IdTokenClaims>(
 	idToken: string | undefined,
 	{ issuers, algorithms, audience, nonce, findWrongClaim }: IdTokenRules<Claims>,
 ): Promise<Claims> {
-	// jose checks no audience where it is given an empty one.
+	// jose skips the check of `aud` if the audience is "", but not if it is [].
 	const audiences = [audience].flat().filter((client): client is string => !!client);
 	const expected: Record<string, string> = {
-		iss: typeof issuers === "function" ? "the one of its own tenant" : issuers.join(" or "),
+		iss: typeof issuers === "function" ? "the issuer of its own tenant" : issuers.join(" or "),
 		aud: audiences.join(" or "),
 		azp: audiences.join(" or "),
-		nonce: "the one of this sign-in",
-		exp: "a time to come, by the clock of this server",
-		iat: "a time that is past, by the clock of this server",
-		nbf: "a time that is past, by the clock of this server",
-		kid: "a key that the issuer has for itself",
+		nonce: "the nonce of this sign-in",
+		exp: "a time in the future, by this server's clock",
+		iat: "a time in the past, by this server's clock",
+		nbf: "a time in the past, by this server's clock",
+		kid: "a key of this issuer",
 		sub: `text of 1 to ${MAX_SUB_LENGTH} characters`,
 	};
 	try {
@@ -65,22 +65,24 @@ export async function verifyIdToken<Claims extends IdTokenClaims>(
 			clockTolerance: CLOCK_TOLERANCE_SECONDS,
 		});
 		const { iss, sub, iat, aud, azp, nonce: actualNonce } = payload;
+		const hasOneAudience = !Array.isArray(aud) || aud.length === 1;
 		const wrong = Object.entries({
 			iss: typeof issuers !== "function" || (iss && iss === issuers(payload)),
 			sub: typeof sub === "string" && sub.trim() && sub.length <= MAX_SUB_LENGTH,
 			iat: iat <= Date.now() / 1000 + CLOCK_TOLERANCE_SECONDS,
-			azp: azp === undefined ? !Array.isArray(aud) || aud.length === 1 : audiences.includes(azp),
+			azp: azp === undefined ? hasOneAudience : audiences.includes(azp),
 			nonce: nonce === false || actualNonce === nonce,
 			kid: !keys || isKeyFor(keys, protectedHeader.kid, payload),
 		}).find(([, right]) => !right);
 		if (wrong) throw Object.assign(new Error(`unexpected "${wrong[0]}" claim value`), { claim: wrong[0] });
 		const unwanted = findWrongClaim?.(payload);
-		if (unwanted) throw new Error(`the "${unwanted}" claim is not what the settings ask for`);
+		if (unwanted) throw new Error(`the "${unwanted}" claim is not what the settings require`);
 		return payload;
 	} catch (cause) {
 		if (OAuthError.is(cause)) throw cause;
 		const { message, claim, code } = cause as Error & { claim?: string; code?: string };
-		const more = claim ? expected[claim] : code === "ERR_JOSE_ALG_NOT_ALLOWED" && algorithms.join(" or ");
+		const allowed = code === "ERR_JOSE_ALG_NOT_ALLOWED" && algorithms.join(" or ");
+		const more = claim ? expected[claim] : allowed;
 		throw failure(client, "INVALID_ID_TOKEN", {
 			step: "id_token",
 			reason: more ? `${message}, expected ${more}` : message,
@@ -98,7 +100,7 @@ async function verifySignature<Claims>(
 	options: JWTVerifyOptions,
 ): Promise<Verified<Claims>> {
 	const { jwtVerify } = await loadVerifier();
-	// Where a provider's algorithms are HMACs, there are no public keys.
+	// A provider with HMACs alone has no public keys.
 	if (options.algorithms?.every((name) => name.startsWith("HS")))
 		return jwtVerify<Claims>(idToken, new TextEncoder().encode(client.clientSecret), options);
 
@@ -113,7 +115,7 @@ async function verifySignature<Claims>(
 					return { ...(await jwtVerify<Claims>(idToken, key, options)), keys };
 				} catch (reason) {
 					failed = reason;
-					// The key is the right one, and another says nothing about the claims.
+					// This key fits, so no other can make the claims right.
 					if ((reason as { claim?: string }).claim) break;
 				}
 			throw failed;
@@ -123,8 +125,8 @@ async function verifySignature<Claims>(
 	try {
 		return await verifyWith(keys);
 	} catch (error) {
-		const reloaded =
-			OUTDATED.includes(`${(error as { code?: string }).code}`) && (await reloadKeys(client, keys));
+		if (!OUTDATED.includes(`${(error as { code?: string }).code}`)) throw error;
+		const reloaded = await reloadKeys(client, keys);
 		if (!reloaded) throw error;
 		return verifyWith(reloaded);
 	}

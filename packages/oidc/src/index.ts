@@ -7,18 +7,18 @@ export interface OidcConfig extends Omit<OidcProviderConfig, "issuer"> {
 	/** The issuer, exactly as its discovery document spells it. */
 	issuer: string | undefined;
 	/**
-	 * An id of your choice for this one issuer, for ever: the account is then this id and the bare `sub`.
+	 * An id of your choice that stands for this one issuer forever. The account is then this id and the bare `sub`.
 	 *
 	 * @default "oidc", and the issuer becomes a part of the user's id
 	 */
 	id?: string | undefined;
-	/** The brand to show to users. @default "OpenID Connect" */
+	/** The name to show to users. @default "OpenID Connect" */
 	name?: string | undefined;
-	/** Replaces `profile` and `email`. `openid` is always asked for. @default ["profile", "email"] */
+	/** The scopes beside `openid`, in place of `profile` and `email`. @default ["profile", "email"] */
 	scope?: string[] | undefined;
 	/** Client authentication at the token endpoint. @default what the issuer announces */
 	clientAuth?: ClientAuth | undefined;
-	/** `form_post` for an issuer that answers by a cross-site POST. @default the query of a GET */
+	/** `form_post` for an issuer that responds with a cross-site POST. @default the query of a GET */
 	responseMode?: "form_post" | undefined;
 }
 
@@ -47,7 +47,10 @@ export const oidc = defineOidcProvider(
 		issuer: issuer as string,
 		manyIssuers: id === undefined,
 		invalid: {
-			id: id !== undefined && !/^[\w.-]+$/.test(id) && "must be letters, digits, hyphens and dots",
+			id:
+				id !== undefined &&
+				!/^[\w.-]+$/.test(id) &&
+				"must consist of letters, digits, hyphens, underscores and dots",
 		},
 		clientAuth,
 		responseMode,

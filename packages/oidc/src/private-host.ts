@@ -4,8 +4,7 @@ const IPV4 =
 const IPV6 = /^\[(::|f[cd]|fe[89a-f]|64:ff9b:)/;
 
 /**
- * Tells whether a URL's hostname is this machine, or a literal address in a private network. A name that resolves to one
- * is not seen here.
+ * Tells whether a URL's hostname is this machine or an IP address in a private network. Names are not resolved.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6890
  */

@@ -1,7 +1,8 @@
 import { createPublicKey, type JsonWebKeyInput } from "node:crypto";
 import { expectNoSecrets, failureOf } from "@oauth/test-kit/errors";
-import { createIssuer, createKey, type Issuer } from "@oauth/test-kit/issuer";
+import { createIssuer, type Issuer } from "@oauth/test-kit/issuer";
 import { callbackRequest, loginRequest } from "@oauth/test-kit/sign-in";
+import { createKey } from "@oauth/test-kit/signing-key";
 import { SignJWT, UnsecuredJWT } from "jose";
 import { beforeEach, describe, expect, test } from "vitest";
 import { at, CLIENT, type IdToken, respondWith, signIn, TOKENS } from "./sign-in.ts";
@@ -11,7 +12,7 @@ beforeEach(async () => {
 	issuer = await createIssuer(CLIENT.clientId);
 });
 
-/** A sign-in that this ID token ends, with nothing secret in the error. */
+/** Expects a sign-in with this ID token to fail, with nothing secret in the error, which it returns. */
 async function refused(idToken: IdToken) {
 	const flow = await at(issuer).startSignIn(loginRequest());
 	const nonce = new URL(flow.url).searchParams.get("nonce") ?? "";
@@ -28,7 +29,7 @@ function signed(changes: Record<string, unknown> = {}, header?: Record<string, u
 }
 
 describe("an ID token", () => {
-	test("that is right signs in", async () => {
+	test("a valid ID token signs the user in", async () => {
 		const session = await signIn(issuer);
 		expect(session.providerUserId).toBe(`ada-36@${issuer.url}`);
 		expect(session.profile).toMatchObject({ name: "Ada", email: "ada@example.com", emailVerified: true });
@@ -39,62 +40,65 @@ describe("an ID token", () => {
 
 	const now = () => Math.floor(Date.now() / 1000);
 	const client = `expected ${CLIENT.clientId}`;
-	const later = "expected a time to come, by the clock of this server";
-	const earlier = "expected a time that is past, by the clock of this server";
+	const later = "expected a time in the future, by this server's clock";
+	const earlier = "expected a time in the past, by this server's clock";
 	const subject = "expected text of 1 to 255 characters";
-	const nonce = "expected the one of this sign-in";
+	const nonce = "expected the nonce of this sign-in";
 	test.each<[string, () => Record<string, unknown>, claim: string, expected: string]>([
 		["for another client", () => ({ aud: "client-2" }), "aud", client],
-		["for nobody", () => ({ aud: undefined }), "aud", client],
+		["without an audience", () => ({ aud: undefined }), "aud", client],
 		["of another issuer", () => ({ iss: "https://evil.example" }), "iss", "expected http://127.0.0.1:"],
 		[
-			"of an issuer with a slash more",
+			"of an issuer with an extra slash",
 			() => ({ iss: `${issuer.url}/` }),
 			"iss",
 			"expected http://127.0.0.1:",
 		],
-		["of no issuer", () => ({ iss: undefined }), "iss", "expected http://127.0.0.1:"],
+		["without an issuer", () => ({ iss: undefined }), "iss", "expected http://127.0.0.1:"],
 		[
-			"for several clients, without an authorized party",
+			"for several clients without an authorized party",
 			() => ({ aud: [CLIENT.clientId, "b"] }),
 			"azp",
 			client,
 		],
 		["for another authorized party", () => ({ azp: "client-2" }), "azp", client],
-		["with an authorized party that is no text", () => ({ azp: null }), "azp", client],
+		["with null as the authorized party", () => ({ azp: null }), "azp", client],
 		["with another nonce", () => ({ nonce: "of-another-sign-in" }), "nonce", nonce],
 		["with an empty nonce", () => ({ nonce: "" }), "nonce", nonce],
 		["without a nonce", () => ({ nonce: undefined }), "nonce", nonce],
 		["that has expired", () => ({ exp: now() - 60 }), "exp", later],
-		["that never expires", () => ({ exp: undefined }), "exp", later],
+		["without an expiry", () => ({ exp: undefined }), "exp", later],
 		["whose expiry is text", () => ({ exp: "tomorrow" }), "exp", later],
-		["from the future", () => ({ iat: now() + 600 }), "iat", earlier],
-		["from no time", () => ({ iat: undefined }), "iat", earlier],
-		["whose time is text", () => ({ iat: "now" }), "iat", earlier],
+		["issued in the future", () => ({ iat: now() + 600 }), "iat", earlier],
+		["without an issue time", () => ({ iat: undefined }), "iat", earlier],
+		["whose issue time is text", () => ({ iat: "now" }), "iat", earlier],
 		["that is not valid yet", () => ({ nbf: now() + 600 }), "nbf", earlier],
 		["without a subject", () => ({ sub: undefined }), "sub", subject],
 		["with an empty subject", () => ({ sub: "" }), "sub", subject],
 		["whose subject is a number", () => ({ sub: 36 }), "sub", subject],
 		["whose subject is null", () => ({ sub: null }), "sub", subject],
 		["whose subject has 256 characters", () => ({ sub: "a".repeat(256) }), "sub", subject],
-	])("%s is refused, and the message says what was expected", async (_, changes, claim, expected) => {
-		const { message } = await refused(changes());
-		expect(message).toContain(`"${claim}"`);
-		expect(message).toContain(expected);
-		expect(message).not.toContain("of-another-sign-in");
-	});
+	])(
+		"an ID token %s is refused, and the message says what was expected",
+		async (_, changes, claim, expected) => {
+			const { message } = await refused(changes());
+			expect(message).toContain(`"${claim}"`);
+			expect(message).toContain(expected);
+			expect(message).not.toContain("of-another-sign-in");
+		},
+	);
 
-	test("whose subject has 255 characters signs in", async () => {
+	test("an ID token whose subject has 255 characters is accepted", async () => {
 		const { providerUserId } = await signIn(issuer, { sub: "a".repeat(255) });
 		expect(providerUserId).toBe(`${"a".repeat(255)}@${issuer.url}`);
 	});
 
-	test("for several clients signs in where this one is the authorized party", async () => {
+	test("an ID token for several clients is accepted if this client is the authorized party", async () => {
 		const { profile } = await signIn(issuer, { aud: [CLIENT.clientId, "client-2"], azp: CLIENT.clientId });
 		expect(profile.name).toBe("Ada");
 	});
 
-	test("of a clock that differs by seconds signs in", async () => {
+	test("an ID token is accepted if the issuer's clock differs by 20 seconds", async () => {
 		const { profile } = await signIn(issuer, { iat: now() + 20, exp: now() - 20 });
 		expect(profile.name).toBe("Ada");
 	});
@@ -102,15 +106,15 @@ describe("an ID token", () => {
 	test.each([
 		["that is missing", undefined, "id_token"],
 		["that is empty", "", "id_token"],
-		["that is no text", 7, "id_token"],
-		["that is no token", "a.b.c", "Header is invalid"],
+		["that is not text", 7, "id_token"],
+		["that is not a JWT", "a.b.c", "Header is invalid"],
 		["that is encrypted", "a.b.c.d.e", "Invalid"],
 		["of half a megabyte", "x".repeat(2 ** 19), "Invalid"],
-	])("%s is refused", async (_, idToken, reason) => {
+	])("an ID token %s is refused", async (_, idToken, reason) => {
 		expect((await refused(() => idToken)).message).toContain(reason);
 	});
 
-	test("whose signature is wrong is refused, and the message says so", async () => {
+	test("an ID token whose signature is wrong is refused, and the message says so", async () => {
 		const { message } = await refused(async (nonce) => {
 			const [header, claims, signature = ""] = (await signed()(nonce)).split(".");
 			return [header, claims, signature.replace(/^./, (first) => (first === "A" ? "B" : "A"))].join(".");
@@ -118,7 +122,7 @@ describe("an ID token", () => {
 		expect(message).toContain("signature verification failed");
 	});
 
-	test("whose claims were changed after it was signed is refused", async () => {
+	test("an ID token whose claims were changed after it was signed is refused", async () => {
 		await refused(async (nonce) => {
 			const [header, , signature] = (await signed()(nonce)).split(".");
 			const forged = JSON.stringify(issuer.claims({ nonce, sub: "grace" }));
@@ -126,7 +130,7 @@ describe("an ID token", () => {
 		});
 	});
 
-	test("of somebody else's key under a known id is refused", async () => {
+	test("an ID token signed by another key under a known key id is refused", async () => {
 		const { privateKey } = await createKey("first");
 		await refused((nonce) =>
 			new SignJWT(issuer.claims({ nonce }))
@@ -135,7 +139,7 @@ describe("an ID token", () => {
 		);
 	});
 
-	test("with a key of its own in its header is refused", async () => {
+	test("an ID token that carries its own key in the header is refused", async () => {
 		const { privateKey, publicJwk } = await createKey("own");
 		await refused((nonce) =>
 			new SignJWT(issuer.claims({ nonce }))
@@ -145,7 +149,7 @@ describe("an ID token", () => {
 		expect(issuer.requestsTo("/own")).toEqual([]);
 	});
 
-	test.each(["none", "None", "NONE"])("with the algorithm %s is refused", async (alg) => {
+	test.each(["none", "None", "NONE"])("an ID token with the algorithm %s is refused", async (alg) => {
 		await refused((nonce) => {
 			const [, claims] = new UnsecuredJWT(issuer.claims({ nonce })).encode().split(".");
 			return `${Buffer.from(JSON.stringify({ alg })).toString("base64url")}.${claims}.`;
@@ -153,7 +157,7 @@ describe("an ID token", () => {
 	});
 
 	test.each(["HS256", "HS384", "HS512"])(
-		"with %s and the public key for a secret is refused, and the message names the algorithms",
+		"an ID token signed with %s and the public key as the secret is refused, and the message names the accepted algorithms",
 		async (alg) => {
 			const jwk = issuer.keys[0]?.publicJwk;
 			const pem = createPublicKey({ key: jwk, format: "jwk" } as JsonWebKeyInput).export({
@@ -171,10 +175,13 @@ describe("an ID token", () => {
 		},
 	);
 
-	test.each(["RS256", "PS256", "ES256", "ES384", "EdDSA"])("with %s signs in", async (alg) => {
-		issuer.keys = [await createKey("only", alg)];
-		expect((await signIn(issuer)).profile.name).toBe("Ada");
-	});
+	test.each(["RS256", "PS256", "ES256", "ES384", "EdDSA"])(
+		"an ID token signed with %s is accepted",
+		async (alg) => {
+			issuer.keys = [await createKey("only", alg)];
+			expect((await signIn(issuer)).profile.name).toBe("Ada");
+		},
+	);
 });
 
 describe("validateIdToken", () => {
@@ -183,7 +190,7 @@ describe("validateIdToken", () => {
 		checks: { nonce: string; audience?: string | string[] } = { nonce: "n" },
 	) => at(issuer).validateIdToken(await issuer.sign(issuer.claims({ nonce: "n", ...changes })), checks);
 
-	test("gives the session for a token from elsewhere", async () => {
+	test("validateIdToken returns the session for an ID token from a native app", async () => {
 		const idToken = await issuer.sign(issuer.claims({ nonce: "nonce-of-the-app" }));
 		const session = await at(issuer).validateIdToken(idToken, { nonce: "nonce-of-the-app" });
 		expect(session).toMatchObject({
@@ -193,7 +200,7 @@ describe("validateIdToken", () => {
 		});
 	});
 
-	test("takes the other client ids of the same app, and no more", async () => {
+	test("validateIdToken accepts the client ids in the audience, and no others", async () => {
 		const checks = { nonce: "n", audience: ["client-web", "client-android"] };
 		expect(await validate({ aud: "client-web", azp: "client-android" }, checks)).toMatchObject({
 			profile: { name: "Ada" },
@@ -209,19 +216,19 @@ describe("validateIdToken", () => {
 	});
 
 	test.each([[""], [[]], [[""]], [null]])(
-		"with the audience %j takes nobody else's token",
+		"validateIdToken with the audience %j refuses an ID token for another client",
 		async (audience) => {
 			const checks = { nonce: "n", audience: audience as string };
 			await failureOf(validate({ aud: "client-2" }, checks), "INVALID_ID_TOKEN");
 		},
 	);
 
-	test("takes no other rules than these", async () => {
+	test("validateIdToken ignores issuers and algorithms in the checks", async () => {
 		const rules = { nonce: "n", issuers: ["https://evil.example"], algorithms: ["HS256"] };
 		await failureOf(validate({ iss: "https://evil.example" }, rules), "INVALID_ID_TOKEN");
 	});
 
-	test("demands a nonce", async () => {
+	test("validateIdToken requires a nonce", async () => {
 		const idToken = await issuer.sign(issuer.claims());
 		for (const checks of [undefined, {}, { nonce: "" }, { nonce: undefined }]) {
 			const missing = at(issuer).validateIdToken(idToken, checks as never);
@@ -230,14 +237,14 @@ describe("validateIdToken", () => {
 		await failureOf(at(issuer).validateIdToken(idToken, { nonce: "n" }), "INVALID_ID_TOKEN");
 	});
 
-	test("of nonsense is INVALID_ID_TOKEN", async () => {
+	test("validateIdToken refuses a value that is not a JWT with INVALID_ID_TOKEN", async () => {
 		for (const nonsense of ["", "x", null, 7, {}, ["a.b.c"]])
 			await failureOf(at(issuer).validateIdToken(nonsense as string, { nonce: "n" }), "INVALID_ID_TOKEN");
 	});
 });
 
 describe("validateCallback", () => {
-	test("holds the nonce that the app kept against the token", async () => {
+	test("validateCallback refuses an ID token whose nonce is not the one that the app kept", async () => {
 		await respondWith(issuer, {}, "kept-by-the-app");
 		expect(await at(issuer).validateCallback("code", { nonce: "kept-by-the-app" })).toMatchObject({
 			profile: { name: "Ada" },

@@ -1,7 +1,8 @@
 import type { ServerResponse } from "node:http";
 import { failureOf } from "@oauth/test-kit/errors";
-import { createIssuer, createKey, createNetwork, type Issuer, type SigningKey } from "@oauth/test-kit/issuer";
+import { createIssuer, createNetwork, type Issuer } from "@oauth/test-kit/issuer";
 import { loginRequest } from "@oauth/test-kit/sign-in";
+import { createKey, type SigningKey } from "@oauth/test-kit/signing-key";
 import type { JWK } from "jose";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { at, CLIENT, signIn } from "./sign-in.ts";
@@ -16,7 +17,7 @@ afterEach(() => {
 
 const fetched = () => issuer.requestsTo("/jwks").length;
 
-/** Validates a token with this header, or with none of its own where it is `undefined`. */
+/** Validates an ID token with these changes to its header and claims. `undefined` leaves a parameter out. */
 async function validate(header: Record<string, unknown> = {}, claims: Record<string, unknown> = {}) {
 	return at(issuer).validateIdToken(await issuer.sign(issuer.claims({ nonce: "n", ...claims }), header), {
 		nonce: "n",
@@ -26,19 +27,19 @@ async function validate(header: Record<string, unknown> = {}, claims: Record<str
 const ADA = { profile: { name: "Ada" } };
 
 describe("the issuer's keys", () => {
-	test("are fetched once for many sign-ins, and so is the discovery document", async () => {
+	test("the keys and the discovery document are fetched once for many sign-ins", async () => {
 		for (let count = 0; count < 3; count++) await signIn(issuer);
 		expect([fetched(), issuer.requestsTo("/.well-known/openid-configuration").length]).toEqual([1, 1]);
 	});
 
-	test("are fetched while the user is at the provider", async () => {
+	test("the keys are fetched while the user is at the provider", async () => {
 		await at(issuer).startSignIn(loginRequest());
 		await expect.poll(fetched).toBe(1);
 		await validate();
 		expect(fetched()).toBe(1);
 	});
 
-	test("that can't be fetched at the start of a sign-in are fetched at its end", async () => {
+	test("keys that can't be fetched at the start of a sign-in are fetched at its end", async () => {
 		issuer.fail("/jwks", 500);
 		const flow = await at(issuer).startSignIn(loginRequest());
 		expect(flow.url).toContain("/authorize?");
@@ -47,7 +48,7 @@ describe("the issuer's keys", () => {
 		expect(await validate()).toMatchObject(ADA);
 	});
 
-	test("are fetched anew after ten minutes, and the discovery document after an hour", async () => {
+	test("the keys are fetched again after ten minutes, and the discovery document after an hour", async () => {
 		const discovered = () => issuer.requestsTo("/.well-known/openid-configuration").length;
 		vi.useFakeTimers({ toFake: ["Date"] });
 		await validate();
@@ -63,12 +64,12 @@ describe("the issuer's keys", () => {
 	});
 
 	test.each([
-		["a 500", 500, {}, "status 500"],
+		["status 500", 500, {}, "status 500"],
 		["HTML", 200, "<h1>", "not JSON"],
-		["no list", 200, { keys: "none" }, `"keys" is missing`],
+		["keys that are not a list", 200, { keys: "none" }, `"keys" is missing`],
 		["null", 200, "null", `"keys" is missing`],
 	])(
-		"that can't be had (%s) end in FAILED_REQUEST, and are asked for again",
+		"a request for the keys that returns %s is FAILED_REQUEST, and the response is not cached",
 		async (_, status, body, reason) => {
 			issuer.fail("/jwks", status, body);
 			const error = await failureOf(validate(), "FAILED_REQUEST");
@@ -78,7 +79,7 @@ describe("the issuer's keys", () => {
 		},
 	);
 
-	test("of one tenant's network are not another's", async () => {
+	test("keys fetched over one tenant's network are not used for another tenant", async () => {
 		const other = await createIssuer(CLIENT.clientId);
 		other.keys = [await createKey("first")];
 		other.metadata = issuer.metadata;
@@ -95,21 +96,21 @@ describe("a new key", () => {
 	test.each([
 		["under a new id", "second"],
 		["under the id of the old one", "first"],
-	])("%s works at once", async (_, kid) => {
+	])("a new key %s works at once", async (_, kid) => {
 		await validate();
 		issuer.keys = [await createKey(kid)];
 		expect(await validate()).toMatchObject(ADA);
 		expect(fetched()).toBe(2);
 	});
 
-	test("is fetched once for callbacks that end at the same time", async () => {
+	test("a new key is fetched once for concurrent callbacks", async () => {
 		await validate();
 		issuer.keys = [await createKey("second")];
 		await Promise.all([1, 2, 3, 4, 5, 6].map(() => validate()));
 		expect(fetched()).toBe(2);
 	});
 
-	test("that is looked for in vain is fetched once per cool-down of 30 seconds", async () => {
+	test("unknown key ids make the keys be fetched again at most once in 30 seconds", async () => {
 		vi.useFakeTimers({ toFake: ["Date"] });
 		await validate();
 		for (let count = 0; count < 5; count++)
@@ -120,7 +121,7 @@ describe("a new key", () => {
 		expect(fetched()).toBe(3);
 	});
 
-	test("whose fetching fails is FAILED_REQUEST, and the known ones go on", async () => {
+	test("a new key that can't be fetched is FAILED_REQUEST, and the known keys stay in use", async () => {
 		await validate();
 		issuer.fail("/jwks", 500);
 		expect(await failureOf(validate({ kid: "unknown" }), "FAILED_REQUEST")).toMatchObject({ step: "keys" });
@@ -141,7 +142,7 @@ describe("a key set", () => {
 		["with null in it", () => [null, good, null]],
 		["with text, numbers and lists in it", () => ["key", 7, [], good]],
 		["with a key of an unknown type", () => [{ kty: "XX", kid: "x" }, { kty: "XX", kid: "first" }, good]],
-		["with a key that is no key", () => [{ kty: "RSA", kid: "broken" }, good]],
+		["with an incomplete key", () => [{ kty: "RSA", kid: "broken" }, good]],
 		[
 			"with another key for encryption under the same id",
 			() => [{ ...other.publicJwk, kid: "first", use: "enc" }, good],
@@ -155,30 +156,30 @@ describe("a key set", () => {
 			"with 60 keys",
 			() => [good, ...Array.from({ length: 59 }, (_, at) => ({ ...other.publicJwk, kid: `k${at}` }))],
 		],
-	])("%s signs in", async (_, keys) => {
+	])("a key set %s is accepted", async (_, keys) => {
 		issuer.on("/jwks", { keys: keys() });
 		expect(await validate()).toMatchObject(ADA);
 		expect(fetched()).toBe(1);
 	});
 
-	test("with several keys signs in by a token that names none", async () => {
+	test("an ID token without a key id is accepted from one of several keys", async () => {
 		issuer.on("/jwks", { keys: [other.publicJwk, { ...good, kid: undefined }, good] });
 		expect(await validate({ kid: undefined })).toMatchObject(ADA);
 	});
 
-	test("with several keys, of which none has an id, signs in", async () => {
+	test("a key set with several keys without ids is accepted", async () => {
 		issuer.on("/jwks", { keys: [other.publicJwk, good].map(({ kid, ...key }) => key) });
 		expect(await validate({ kid: undefined })).toMatchObject(ADA);
 	});
 
-	test("with several keys refuses a token that is none's", async () => {
+	test("an ID token without a key id is refused if none of several keys has signed it", async () => {
 		issuer.on("/jwks", { keys: [other.publicJwk, good] });
 		issuer.keys = [await createKey("third")];
 		const { message } = await failureOf(validate({ kid: undefined }), "INVALID_ID_TOKEN");
 		expect(message).toContain("signature verification failed");
 	});
 
-	test("with several keys names the claim that is wrong", async () => {
+	test("the message names the wrong claim if several keys are tried", async () => {
 		issuer.on("/jwks", { keys: [good, other.publicJwk] });
 		const expired = validate({ kid: undefined }, { exp: 1 });
 		expect((await failureOf(expired, "INVALID_ID_TOKEN")).message).toContain(`"exp" claim`);
@@ -186,16 +187,16 @@ describe("a key set", () => {
 	});
 
 	test.each([
-		["an empty object", [{}]],
-		["a key that is too short", [{ kty: "RSA", kid: "first", n: "AQAB", e: "AQAB" }]],
-		["a symmetric key", [{ kty: "oct", kid: "first", k: "c2VjcmV0" }]],
-		["nothing", []],
-	])("with %s alone refuses the token", async (_, keys) => {
+		["only an empty object", [{}]],
+		["only a key that is too short", [{ kty: "RSA", kid: "first", n: "AQAB", e: "AQAB" }]],
+		["only a symmetric key", [{ kty: "oct", kid: "first", k: "c2VjcmV0" }]],
+		["no keys", []],
+	])("an ID token is refused if the key set has %s", async (_, keys) => {
 		issuer.on("/jwks", { keys });
 		await failureOf(validate(), "INVALID_ID_TOKEN");
 	});
 
-	test("that says which issuer a key is for is heeded, and the message says so", async () => {
+	test("a key that names another issuer is refused, and the message says so", async () => {
 		issuer.on("/jwks", { keys: [{ ...good, issuer: issuer.url }] });
 		expect(await validate()).toMatchObject(ADA);
 		vi.useFakeTimers({ toFake: ["Date"] });
@@ -205,6 +206,6 @@ describe("a key set", () => {
 		);
 		const { message } = await failureOf(validate(), "INVALID_ID_TOKEN");
 		expect(message).toContain(`"kid"`);
-		expect(message).toContain("expected a key that the issuer has for itself");
+		expect(message).toContain("expected a key of this issuer");
 	});
 });

@@ -32,21 +32,21 @@ const announceIss = (issuer: Issuer) => {
 };
 
 describe("two issuers at one redirect URI", () => {
-	test("without iss are INVALID_CONFIG, which names both", async () => {
+	test("two issuers without iss at one redirect URI are INVALID_CONFIG, and the message names both", async () => {
 		await start(first);
 		const error = await failureOf(start(second), "INVALID_CONFIG");
 		expect(error).toMatchObject({ step: "config" });
 		expect(error.message).toContain(
-			`"redirectUri" is also that of https://first.example, and https://second.example sends no "iss"`,
+			`"redirectUri" is also that of https://first.example, and https://second.example does not announce "iss"`,
 		);
 		expect(error.message).toContain("give each issuer a redirect URI of its own");
-		// From now on neither is right.
+		// From now on both are refused.
 		expect((await failureOf(start(first), "INVALID_CONFIG")).message).toContain(
-			`that of https://second.example, and https://first.example sends no "iss"`,
+			`that of https://second.example, and https://first.example does not announce "iss"`,
 		);
 	});
 
-	test("refuse the callback too, before the code is sent", async () => {
+	test("handleCallback refuses a shared redirect URI before it sends the code", async () => {
 		const flow = await start(first);
 		await failureOf(start(second), "INVALID_CONFIG");
 		await failureOf(at(first, config).handleCallback(callbackRequest(flow)), "INVALID_CONFIG");
@@ -54,14 +54,14 @@ describe("two issuers at one redirect URI", () => {
 	});
 
 	test.each([
-		["of which each has an id of its own", { id: "first" }, { id: "second" }],
-		["at two clients", { clientId: "client-1" }, { clientId: "client-2" }],
-	])("%s are INVALID_CONFIG too", async (_, one, other) => {
+		["with an id each", { id: "first" }, { id: "second" }],
+		["with a client id each", { clientId: "client-1" }, { clientId: "client-2" }],
+	])("two issuers at one redirect URI are INVALID_CONFIG even %s", async (_, one, other) => {
 		await start(first, one);
 		await failureOf(start(second, other), "INVALID_CONFIG");
 	});
 
-	test("whose endpoints the app gives are INVALID_CONFIG too", async () => {
+	test("two issuers at one redirect URI are INVALID_CONFIG even if the app sets their endpoints", async () => {
 		const endpointsOf = ({ url }: Issuer) => ({
 			endpoints: { authorization: `${url}/authorize`, token: `${url}/token`, jwks: `${url}/jwks` },
 		});
@@ -69,7 +69,7 @@ describe("two issuers at one redirect URI", () => {
 		await failureOf(start(second, endpointsOf(second)), "INVALID_CONFIG");
 	});
 
-	test("work where both always send iss, and each is held to its own", async () => {
+	test("two issuers that always send iss may share a redirect URI, and each must send its own", async () => {
 		for (const issuer of [first, second]) announceIss(issuer);
 		await start(second);
 		const flow = await start(first);
@@ -80,21 +80,21 @@ describe("two issuers at one redirect URI", () => {
 		expect(await callback(first.url)).toMatchObject({ profile: { name: "Ada" } });
 	});
 
-	test("where one of them sends no iss refuse that one alone", async () => {
+	test("of two issuers at one redirect URI, only the one without iss is refused", async () => {
 		announceIss(first);
 		await start(first);
 		await failureOf(start(second), "INVALID_CONFIG");
 		expect((await start(first)).url).toContain("https://first.example/authorize");
 	});
 
-	test("of which one was left ten minutes ago work", async () => {
+	test("two issuers may use one redirect URI more than ten minutes apart", async () => {
 		vi.useFakeTimers({ toFake: ["Date"] });
 		await start(first);
 		vi.setSystemTime(Date.now() + 601_000);
 		expect((await start(second)).url).toContain("https://second.example/authorize");
 	});
 
-	test("are found where there are three and more", async () => {
+	test("three or more issuers without iss at one redirect URI are all refused", async () => {
 		const tenants = [1, 2, 3].map((number) => {
 			const url = `${first.url}/${number}`;
 			first.on(`/${number}/.well-known/openid-configuration`, { ...first.metadata, issuer: url });
@@ -106,18 +106,18 @@ describe("two issuers at one redirect URI", () => {
 });
 
 describe("two issuers", () => {
-	test("with a redirect URI each work", async () => {
+	test("two issuers with a redirect URI each are accepted", async () => {
 		const flow = await start(first, { redirectUri: "https://app.example/first/callback" });
 		await start(second, { redirectUri: "https://app.example/second/callback" });
 		expect(flow.url).toContain(encodeURIComponent("https://app.example/first/callback"));
 	});
 
-	test("in two networks are nothing to each other", async () => {
+	test("two issuers with different fetch functions may share a redirect URI", async () => {
 		await start(first);
 		expect((await start(second, { fetch: createNetwork(second) })).url).toContain("https://second.example/");
 	});
 
-	test("on a developer's machine, where emulators come and go, work", async () => {
+	test("two issuers may share a redirect URI on localhost", async () => {
 		await start(first, { redirectUri: CLIENT.redirectUri });
 		expect((await start(second, { redirectUri: CLIENT.redirectUri })).url).toContain(
 			"https://second.example/",
@@ -125,12 +125,12 @@ describe("two issuers", () => {
 	});
 });
 
-test("one issuer at one redirect URI works as often as it is asked", async () => {
+test("one issuer can be used repeatedly at one redirect URI", async () => {
 	for (let count = 0; count < 3; count++) await start(first);
 	expect((await start(first)).url).toContain("https://first.example/authorize");
 });
 
-describe("a package with an issuer for each tenant", () => {
+describe("manyIssuers", () => {
 	const acme = defineOidcProvider(
 		({ tenant }: OidcProviderConfig & { tenant: Issuer }): OidcDefinition<IdTokenClaims> => ({
 			id: "acme",
@@ -145,7 +145,7 @@ describe("a package with an issuer for each tenant", () => {
 		}),
 	);
 
-	test("may not share a redirect URI between them either", async () => {
+	test("two tenants of a provider with manyIssuers are refused at one redirect URI", async () => {
 		await acme({ ...CLIENT, ...config, tenant: first }).startSignIn(loginRequest());
 		const other = acme({ ...CLIENT, ...config, tenant: second }).startSignIn(loginRequest());
 		expect((await failureOf(other, "INVALID_CONFIG")).message).toContain("https://first.example");

@@ -11,19 +11,19 @@ const CLIENT = {
 	redirectUri: "http://localhost:3000/callback",
 };
 
-/** A certified OpenID provider, in this process. */
+/** The URL of a certified OpenID provider in this process. */
 let issuer: string;
 beforeEach(async () => {
 	issuer = await serveCertifiedProvider({
 		client: CLIENT,
-		person: { name: "Ada", email: "ada@example.com", email_verified: true },
+		userClaims: { name: "Ada", email: "ada@example.com", email_verified: true },
 		configuration: { claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name"] } },
 	});
 });
 
 const provider = (config: Partial<OidcConfig> = {}) => oidc({ ...CLIENT, issuer, ...config });
 
-/** Signs in through the provider's pages, up to the page that brings the browser back. */
+/** Signs in on the provider's pages, and returns the page that sends the browser back. */
 async function goThrough(url: string) {
 	const browser = new Browser(issuer);
 	const login = await browser.open(url);
@@ -32,7 +32,7 @@ async function goThrough(url: string) {
 }
 
 describe("a certified provider", () => {
-	test("signs in with PKCE, a nonce and iss, and with userinfo for what the ID token lacks", async () => {
+	test("oidc signs in at a certified provider with PKCE, a nonce, iss and userinfo", async () => {
 		const flow = await provider().startSignIn(loginRequest());
 		const { url: callback } = await goThrough(flow.url);
 		expect(new URL(callback).searchParams.get("iss")).toBe(issuer);
@@ -45,7 +45,7 @@ describe("a certified provider", () => {
 			failedRequests: [],
 		});
 
-		// The same callback a second time: the code is used up.
+		// The code of the same callback is used up.
 		const again = await failureOf(
 			provider().handleCallback(new Request(callback, { headers })),
 			"FAILED_REQUEST",
@@ -53,7 +53,7 @@ describe("a certified provider", () => {
 		expect(again).toMatchObject({ step: "token", status: 400, providerError: "invalid_grant" });
 	});
 
-	test("signs in by form_post", async () => {
+	test("oidc signs in at a certified provider by form_post", async () => {
 		const config = { responseMode: "form_post" } as const;
 		const flow = await provider(config).startSignIn(loginRequest());
 		const { html = "" } = await goThrough(flow.url);
@@ -67,7 +67,7 @@ describe("a certified provider", () => {
 		expect(await provider(config).handleCallback(request)).toMatchObject({ profile: { name: "Ada" } });
 	});
 
-	test("refreshes and revokes tokens", async () => {
+	test("oidc refreshes and revokes tokens at a certified provider", async () => {
 		const flow = await provider().startSignIn(loginRequest());
 		const { url } = await goThrough(flow.url);
 		const callback = new Request(url, { headers: { cookie: cookiePair(flow) } });
@@ -77,7 +77,7 @@ describe("a certified provider", () => {
 		await expectRefreshAndRevocation(provider(), fresh);
 	});
 
-	test("says why it refuses, and the app gets AUTHORIZATION_FAILED", async () => {
+	test("a refusal by a certified provider is AUTHORIZATION_FAILED with the provider's error", async () => {
 		const flow = await provider().startSignIn(loginRequest(), { prompt: "none" });
 		const { url } = await new Browser(issuer).open(flow.url);
 		const request = new Request(url, { headers: { cookie: cookiePair(flow) } });

@@ -14,7 +14,7 @@ testProvider(oidc, recording, ({ fake, create, signIn, failureOf }) => {
 	};
 
 	describe("the setting id", () => {
-		test("makes the account that id and the bare sub", async () => {
+		test("with the setting id, the account is that id and the bare sub", async () => {
 			const session = await signIn({}, { config: { id: "acme" } });
 			expect(session.providerUserId).toBe("248289761001");
 			expect(session.profile.id).toBe("248289761001");
@@ -32,54 +32,56 @@ testProvider(oidc, recording, ({ fake, create, signIn, failureOf }) => {
 			expect(accounts).toEqual([{ providerId: "acme", providerUserId: "248289761001" }]);
 		});
 
-		test("keeps the flows of two issuers apart", async () => {
+		test("a provider with another id refuses the callback", async () => {
 			const { flow } = await start({ id: "acme" });
 			await failureOf(create({ id: "other" }).handleCallback(fake.answer(flow)), "FLOW_MISSING");
 		});
 
 		test.each(["", "acme:staff", "acme staff", "acme/staff", "acme@staff", "acme;", "ä", "acme\n"])(
-			"can't be %j, and the message says what it must be",
+			"the id %j is refused, and the message says what it must be",
 			async (id) => {
 				const wrong = create({ id }).startSignIn(loginRequest());
 				await expect(wrong).rejects.toMatchObject({
 					code: "INVALID_CONFIG",
-					message: expect.stringContaining(`"id" must be letters, digits, hyphens and dots`),
+					message: expect.stringContaining(
+						`"id" must consist of letters, digits, hyphens, underscores and dots`,
+					),
 				});
 				expect(fake.requests).toEqual([]);
 			},
 		);
 
-		test.each(["acme", "acme-2", "Acme.Staff", "acme_staff"])("can be %s", async (id) => {
+		test.each(["acme", "acme-2", "Acme.Staff", "acme_staff"])("the id %s is accepted", async (id) => {
 			expect(create({ id }).id).toBe(id);
 			expect((await start({ id })).params.client_id).toBe(CLIENT.clientId);
 		});
 	});
 
-	test("without an id the issuer is a part of the user's id, so that one app can have many", async () => {
+	test("without the setting id, the issuer is a part of the user's id", async () => {
 		expect((await signIn()).providerUserId).toBe("248289761001@id.example.com/realms/staff");
 	});
 
 	test.each([
-		["nothing", {}, "openid profile email"],
-		["email: false", { email: false }, "openid profile"],
-		["email: true", { email: true }, "openid profile email"],
-		["scope: []", { scope: [] }, "openid"],
-		["scopes of the app's", { scope: ["roles", "offline_access"] }, "openid roles offline_access"],
-		["its e-mail scope", { scope: ["email"] }, "openid email"],
-		["its scopes and email: true", { scope: ["roles"], email: true }, "openid email roles"],
-		["its scopes and email: false", { scope: ["roles"], email: false }, "openid roles"],
-		["openid twice", { scope: ["openid", "profile"] }, "openid profile"],
-	])("the scope of the setting %s is what is asked for", async (_, config, scope) => {
+		["no settings", "openid profile email", {}],
+		["email: false", "openid profile", { email: false }],
+		["email: true", "openid profile email", { email: true }],
+		["scope: []", "openid", { scope: [] }],
+		["two scopes", "openid roles offline_access", { scope: ["roles", "offline_access"] }],
+		["the scope email", "openid email", { scope: ["email"] }],
+		["a scope and email: true", "openid email roles", { scope: ["roles"], email: true }],
+		["a scope and email: false", "openid roles", { scope: ["roles"], email: false }],
+		["the scope openid again", "openid profile", { scope: ["openid", "profile"] }],
+	])("with %s, startSignIn asks for the scope '%s'", async (_, scope, config) => {
 		expect((await start(config)).params.scope).toBe(scope);
 	});
 
-	test("the scope of one sign-in is added to the config's", async () => {
+	test("the scope of one sign-in is added to the scope of the config", async () => {
 		const { url } = await create({ scope: ["roles"] }).startSignIn(loginRequest(), { scope: ["groups"] });
 		expect(new URL(url).searchParams.get("scope")).toBe("openid roles groups");
 	});
 
 	describe("the setting responseMode", () => {
-		test("asks for a POST, takes nothing else, and sends its cookie with one from elsewhere", async () => {
+		test("form_post asks for a POST, refuses a GET, and makes the flow cookie SameSite=None", async () => {
 			const config = { responseMode: "form_post" } as const;
 			const { flow, params } = await start(config);
 			expect(params.response_mode).toBe("form_post");
@@ -97,7 +99,7 @@ testProvider(oidc, recording, ({ fake, create, signIn, failureOf }) => {
 			});
 		});
 
-		test("is the query of a GET by default", async () => {
+		test("the response mode is the query of a GET by default", async () => {
 			const { flow, params } = await start();
 			expect(params).not.toHaveProperty("response_mode");
 			expect(flow.cookies[0]?.attributes).toMatchObject({ sameSite: "lax" });
@@ -105,25 +107,18 @@ testProvider(oidc, recording, ({ fake, create, signIn, failureOf }) => {
 	});
 
 	test.each([
-		["undefined", undefined, "is missing"],
-		["empty", "", "is missing"],
+		["that is undefined", undefined, "is missing"],
+		["that is empty", "", "is missing"],
 		["without https://", "id.example.com/realms/staff", "must be a URL that begins with https://"],
 		["with ftp://", "ftp://id.example.com", "must be a URL that begins with https://"],
 		["with a space after it", `${ISSUER} `, "begins or ends with a space"],
-		["no URL", "https://", "must be a URL that begins with https://"],
-	])(
-		"an issuer that is %s is INVALID_CONFIG, and the message says what it must be",
-		async (_, issuer, problem) => {
-			await failureOf(
-				create({ issuer }).startSignIn(loginRequest()),
-				"INVALID_CONFIG",
-				`"issuer" ${problem}`,
-			);
-			expect(fake.requests).toEqual([]);
-		},
-	);
+		["that is not a URL", "https://", "must be a URL that begins with https://"],
+	])("an issuer %s is INVALID_CONFIG, and the message says what it must be", async (_, issuer, problem) => {
+		await failureOf(create({ issuer }).startSignIn(loginRequest()), "INVALID_CONFIG", `"issuer" ${problem}`);
+		expect(fake.requests).toEqual([]);
+	});
 
-	test("an issuer that could be mistaken for a part of another's user is INVALID_CONFIG", async () => {
+	test("an issuer with an @, which could be mistaken for a part of a user's id, is INVALID_CONFIG", async () => {
 		const issuer = `${ISSUER}/t@b.example`;
 		await failureOf(create({ issuer }).startSignIn(loginRequest()), "INVALID_CONFIG");
 	});

@@ -7,28 +7,28 @@ import { cookiePair, loginRequest } from "@oauth/test-kit/sign-in";
 import type { JWTPayload } from "jose";
 import { CLIENT, TOKENS } from "./sign-in.ts";
 
-/** What an OpenID provider does otherwise than it should, or otherwise than most. */
+/** How an OpenID provider differs from a correct or a usual one. */
 export interface Behaviour {
-	/** Changes of the ID token's claims. */
+	/** Changes to the ID token's claims. */
 	claims?: Record<string, unknown>;
-	/** Changes of the ID token's header. */
+	/** Changes to the ID token's header. */
 	header?: Record<string, unknown>;
 	/** Makes the whole ID token. */
 	idToken?(claims: JWTPayload, issuer: Issuer): unknown;
-	/** Prepares what it is, before anybody asks. */
+	/** Prepares the issuer before the first request. */
 	prepare?(issuer: Issuer): unknown;
-	/** Happens while the user is at the provider, after the app has fetched what it needs. */
+	/** Called while the user is at the provider, after `startSignIn`. */
 	meanwhile?(issuer: Issuer): unknown;
 	userinfo?: unknown;
-	/** Beside the code and the state. */
+	/** Parameters of the callback beside `code` and `state`. */
 	callback?: Record<string, string | undefined>;
-	/** Beside the tokens. */
+	/** Members of the token response beside the tokens. */
 	token?: Record<string, unknown>;
-	/** Changes of the claims of a refreshed ID token. */
+	/** Changes to the claims of a refreshed ID token. */
 	refreshed?: Record<string, unknown>;
 }
 
-/** An app, and an OpenID provider on loopback that is strict about each request, and behaves in this way. */
+/** Creates an app, and an OpenID provider on loopback that checks every request and behaves in this way. */
 export async function createPair(behaviour: Behaviour, config: Partial<OidcConfig> = {}) {
 	const issuer = await createIssuer(CLIENT.clientId);
 	/** The authorization requests, by their codes. */
@@ -70,7 +70,7 @@ export async function createPair(behaviour: Behaviour, config: Partial<OidcConfi
 	});
 
 	const app = oidc({ ...CLIENT, issuer: issuer.url, ...config });
-	/** Signs in, by way of the provider's own page. */
+	/** Signs in through the provider's authorization endpoint. */
 	async function signIn() {
 		const flow = await app.startSignIn(loginRequest());
 		await behaviour.meanwhile?.(issuer);
@@ -100,7 +100,7 @@ function authorizationProblem(query: URLSearchParams): string | undefined {
 	}).find(([, isRight]) => !isRight)?.[0];
 }
 
-/** Tells whether a token request is by the app that made the authorization request. */
+/** Tells whether a token request belongs to this authorization request. */
 function isFor(query: URLSearchParams | undefined, form: Record<string, string>): boolean {
 	const challenge = createHash("sha256").update(`${form.code_verifier}`).digest("base64url");
 	return (

@@ -10,7 +10,7 @@ import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 const [, example = ""] = /```ts\n(\/\/ public-fetch\.ts\n[\s\S]*?)```/.exec(readme) ?? [];
 
-/** A server over https on loopback, which counts its requests. */
+/** A server over https on loopback, and the requests that it has received. */
 let port: number;
 let received: string[];
 beforeEach(async () => {
@@ -30,7 +30,7 @@ beforeEach(async () => {
 	});
 });
 
-/** What a program prints that has this `publicFetch`. */
+/** Runs a program with this `publicFetch`, and returns what it prints. */
 async function run(code: string, program: string): Promise<unknown> {
 	const file = temporaryFile("public-fetch.mts");
 	writeFileSync(file, `${code}\nconsole.log(JSON.stringify(await (${program})()));\nprocess.exit();\n`);
@@ -40,7 +40,7 @@ async function run(code: string, program: string): Promise<unknown> {
 }
 
 describe("the publicFetch of the README", () => {
-	test("reaches nothing in the server's own network", async () => {
+	test("publicFetch reaches nothing in the server's own network", async () => {
 		const urls = [
 			`https://localhost:${port}/`,
 			`https://127.0.0.1:${port}/`,
@@ -56,18 +56,18 @@ describe("the publicFetch of the README", () => {
 		);
 		expect(said).toEqual([
 			"localhost is in a private network",
-			"127.0.0.1 is an address and no name",
-			"[::1] is an address and no name",
-			"[::ffff:7f00:1] is an address and no name",
-			"127.0.0.1 is an address and no name",
+			"127.0.0.1 is an IP address, not a name",
+			"[::1] is an IP address, not a name",
+			"[::ffff:7f00:1] is an IP address, not a name",
+			"127.0.0.1 is an IP address, not a name",
 			expect.stringContaining('Protocol "http:" not supported'),
-			"169.254.169.254 is an address and no name",
+			"169.254.169.254 is an IP address, not a name",
 		]);
 		expect(received).toEqual([]);
 	});
 
-	test("sends forms and reads responses as fetch does", async () => {
-		// As if loopback were on the internet.
+	test("publicFetch sends forms and reads responses as fetch does", async () => {
+		// With loopback counted as the internet.
 		const open = example.replace('internal.addSubnet("127.0.0.0", 8);', "");
 		const said = await run(
 			open.replace('publicIPv6.addSubnet("2000::", 3, "ipv6");', 'publicIPv6.addSubnet("::", 0, "ipv6");'),

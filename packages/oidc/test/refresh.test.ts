@@ -1,6 +1,7 @@
 import type { RefreshChecks } from "@oauth/oidc";
 import { expectNoSecrets, failureOf } from "@oauth/test-kit/errors";
-import { createIssuer, createKey, type Issuer } from "@oauth/test-kit/issuer";
+import { createIssuer, type Issuer } from "@oauth/test-kit/issuer";
+import { createKey } from "@oauth/test-kit/signing-key";
 import { SignJWT, UnsecuredJWT } from "jose";
 import { beforeEach, describe, expect, test } from "vitest";
 import { at, CLIENT, type IdToken, respondWith, signIn, TOKENS } from "./sign-in.ts";
@@ -25,9 +26,9 @@ const refused = async (idToken: IdToken, checks?: RefreshChecks) => {
 describe("the ID token of a refresh", () => {
 	test.each([
 		["without a nonce", {}],
-		["with the nonce of the sign-in, which nobody keeps,", { nonce: "of-the-sign-in" }],
-		["without any claim of the user's", { name: undefined, email: undefined, email_verified: undefined }],
-	])("%s comes with the tokens", async (_, claims) => {
+		["with the nonce of the sign-in, which is not kept", { nonce: "of-the-sign-in" }],
+		["without any claim about the user", { name: undefined, email: undefined, email_verified: undefined }],
+	])("refreshTokens returns an ID token %s", async (_, claims) => {
 		const tokens = await refresh(claims);
 		expect(tokens).toMatchObject({ accessToken: TOKENS.access_token, refreshToken: TOKENS.refresh_token });
 		expect(tokens.raw.id_token).toBe(tokens.idToken);
@@ -36,15 +37,15 @@ describe("the ID token of a refresh", () => {
 
 	test.each<[string, Record<string, unknown>, claim: string]>([
 		["another issuer", { iss: "https://evil.example" }, "iss"],
-		["another client", { aud: "client-2" }, "aud"],
+		["another audience", { aud: "client-2" }, "aud"],
 		["another authorized party", { azp: "client-2" }, "azp"],
 		["no subject", { sub: undefined }, "sub"],
-		["a time that is over", { exp: 1 }, "exp"],
-	])("that has %s is refused", async (_, claims, claim) => {
+		["an exp in the past", { exp: 1 }, "exp"],
+	])("refreshTokens refuses an ID token with %s", async (_, claims, claim) => {
 		expect(await refused(claims)).toContain(`"${claim}"`);
 	});
 
-	test("that another key has signed is refused", async () => {
+	test("refreshTokens refuses an ID token signed by another key", async () => {
 		const { privateKey } = await createKey("first");
 		const message = await refused(() =>
 			new SignJWT(issuer.claims()).setProtectedHeader({ alg: "RS256", kid: "first" }).sign(privateKey),
@@ -52,23 +53,23 @@ describe("the ID token of a refresh", () => {
 		expect(message).toContain("signature verification failed");
 	});
 
-	test("that nobody has signed is refused", async () => {
+	test("refreshTokens refuses an unsigned ID token", async () => {
 		await refused(() => new UnsecuredJWT(issuer.claims()).encode());
 	});
 
-	test("is held against the user that the app names", async () => {
-		expect(await refused({}, { sub: "grace" })).toContain(`"sub" claim is another user's`);
+	test("refreshTokens refuses an ID token that names another user than the app", async () => {
+		expect(await refused({}, { sub: "grace" })).toContain(`"sub" claim names another user`);
 		expect(await refresh({}, { sub: "ada-36" })).toMatchObject({ accessToken: TOKENS.access_token });
 	});
 
-	test("goes with the claim that the session has", async () => {
+	test("refreshTokens accepts the sub of the session's providerUser", async () => {
 		const { providerUser, tokens } = await signIn(issuer);
 		await respondWith(issuer, {});
 		const fresh = await at(issuer).refreshTokens(`${tokens.refreshToken}`, { sub: providerUser.sub });
 		expect(fresh.idToken).toBeDefined();
 	});
 
-	test("is left out where the issuer's keys can't be had, and the new refresh token is not lost", async () => {
+	test("refreshTokens returns the tokens without the ID token if the issuer's keys can't be fetched", async () => {
 		issuer.fail("/jwks", 500);
 		const tokens = await refresh({});
 		expect(tokens).toMatchObject({ accessToken: TOKENS.access_token, refreshToken: TOKENS.refresh_token });
@@ -77,7 +78,7 @@ describe("the ID token of a refresh", () => {
 		expect(tokens.raw.access_token).toBe(TOKENS.access_token);
 	});
 
-	test("of a new key is left out where the keys can't be fetched again", async () => {
+	test("refreshTokens leaves out an ID token signed by a new key if the keys can't be fetched again", async () => {
 		await refresh({});
 		issuer.fail("/jwks", 503);
 		const { privateKey } = await createKey("second");
@@ -88,7 +89,7 @@ describe("the ID token of a refresh", () => {
 		expect(tokens).not.toHaveProperty("idToken");
 	});
 
-	test("need not be there", async () => {
+	test("refreshTokens accepts a response without an ID token", async () => {
 		issuer.on("/token", TOKENS);
 		const tokens = await at(issuer).refreshTokens("refresh-token-of-old", { sub: "ada-36" });
 		expect(tokens).toMatchObject({ accessToken: TOKENS.access_token });

@@ -1,15 +1,16 @@
 import type { OAuthErrorCode } from "@oauth/core";
 import { failureOf } from "@oauth/test-kit/errors";
-import { createKey, type Issuer } from "@oauth/test-kit/issuer";
+import type { Issuer } from "@oauth/test-kit/issuer";
+import { createKey } from "@oauth/test-kit/signing-key";
 import { base64url, type JWTPayload, SignJWT, UnsecuredJWT } from "jose";
 import { describe, expect, test } from "vitest";
 import { type Behaviour, createPair } from "./openid-provider.ts";
 import { CLIENT } from "./sign-in.ts";
 
-// The modules of the OpenID Foundation's conformance suite for relying parties, as far as they are met: the provider
-// behaves as the purpose of each says. https://gitlab.com/openid/conformance-suite
+// The modules of the OpenID Foundation's conformance suite for relying parties that this package passes. The provider
+// behaves as the purpose of each module says. https://gitlab.com/openid/conformance-suite
 
-/** The code of the error that has to come, and what its message has to name; "signs in" where none may. */
+/** The expected error code and what its message must name, or "signs in". */
 type Outcome = "signs in" | [OAuthErrorCode, reason: string];
 
 type Module = [name: string, Outcome, Behaviour];
@@ -27,14 +28,14 @@ async function spoilt(claims: JWTPayload, issuer: Issuer): Promise<string> {
 const bySecret = (secret: string) => (claims: JWTPayload) =>
 	new SignJWT(claims).setProtectedHeader({ alg: "HS256" }).sign(new TextEncoder().encode(secret));
 
-/** Has these keys, and signs with the last one. */
+/** Gives the issuer these keys; it signs with the last one. */
 const withKeys =
 	(...keys: [kid: string, alg?: string][]) =>
 	async (issuer: Issuer) => {
 		issuer.keys = await Promise.all(keys.map(([kid, alg]) => createKey(kid, alg)));
 	};
 
-/** Publishes its key in this form. */
+/** Changes the issuer's published key, and puts other keys before it. */
 const publishing =
 	(change: Record<string, unknown>, ...others: object[]) =>
 	(issuer: Issuer) =>
@@ -115,19 +116,19 @@ const CONFIG: Module[] = [
 	],
 ];
 
-/** Of the comprehensive plan and of the FAPI plans, as far as they bear on plain OpenID Connect. */
+/** From the comprehensive plan and the FAPI plans, where they apply to plain OpenID Connect. */
 const MORE: Module[] = [
 	["a missing aud", invalid(`"aud"`), { claims: { aud: undefined } }],
 	["a missing iss", invalid(`"iss"`), { claims: { iss: undefined } }],
 	["a missing exp", invalid(`"exp"`), { claims: { exp: undefined } }],
-	["an exp that is over", invalid(`"exp"`), { claims: { exp: seconds() - 600 } }],
+	["an exp in the past", invalid(`"exp"`), { claims: { exp: seconds() - 600 } }],
 	["an exp that is text", invalid(`"exp"`), { claims: { exp: "1900000000" } }],
 	["an nbf in the future", invalid(`"nbf"`), { claims: { nbf: seconds() + 600 } }],
 	["a missing nonce", invalid(`"nonce"`), { claims: { nonce: undefined } }],
 	["an azp of another client", invalid(`"azp"`), { claims: { azp: "client-2" } }],
 	["two audiences without an azp", invalid(`"azp"`), { claims: { aud: [CLIENT.clientId, "client-2"] } }],
 	[
-		"two audiences, of which the azp is the client",
+		"two audiences and the client as azp",
 		"signs in",
 		{ claims: { aud: [CLIENT.clientId, "client-2"], azp: CLIENT.clientId } },
 	],
@@ -189,7 +190,7 @@ const MORE: Module[] = [
 		{ prepare: async (issuer) => publishing({}, (await createKey("first", "ES256")).publicJwk)(issuer) },
 	],
 	[
-		"aggregated claims, which are left alone",
+		"aggregated claims, which are ignored",
 		"signs in",
 		{
 			userinfo: {
@@ -201,7 +202,7 @@ const MORE: Module[] = [
 		},
 	],
 	[
-		"distributed claims, which are left alone",
+		"distributed claims, which are ignored",
 		"signs in",
 		{
 			userinfo: {
@@ -218,7 +219,7 @@ const MORE: Module[] = [
 		{ callback: { iss: "https://evil.example" } },
 	],
 	[
-		"no iss in the callback, though it was announced",
+		"no iss in the callback despite the announcement",
 		["ISSUER_MISMATCH", `"iss" is missing`],
 		{
 			prepare: ({ metadata }) => {
@@ -248,13 +249,17 @@ async function expectOutcome(
 const titled = (modules: Module[]) =>
 	modules.map(
 		([name, outcome, behaviour]) =>
-			[`${name} ${outcome === "signs in" ? outcome : `ends in ${outcome[0]}`}`, outcome, behaviour] as const,
+			[
+				`${name}: the sign-in ${outcome === "signs in" ? "succeeds" : `ends in ${outcome[0]}`}`,
+				outcome,
+				behaviour,
+			] as const,
 	);
 
 describe.each([
 	["Basic RP", undefined],
 	["Form Post Basic RP", "form_post"],
-] as const)("the plan %s:", (_plan, responseMode) => {
+] as const)("the plan %s", (_plan, responseMode) => {
 	test.each(titled(BASIC))("%s", async (_, outcome, behaviour) => {
 		const issuer = await expectOutcome(outcome, behaviour, { responseMode });
 		const [request] = issuer.requestsTo("/authorize");
@@ -263,13 +268,13 @@ describe.each([
 	});
 });
 
-describe("the plan Config RP:", () => {
+describe("the plan Config RP", () => {
 	test.each(titled(CONFIG))("%s", async (_, outcome, behaviour) => {
 		const issuer = await expectOutcome(outcome, behaviour);
 		expect(issuer.requestsTo("/.well-known/openid-configuration").length).toBe(1);
 	});
 
-	test("oidcc-client-test-signing-key-rotation signs in before and after", async () => {
+	test("oidcc-client-test-signing-key-rotation: the sign-in succeeds before and after the rotation", async () => {
 		const { issuer, signIn } = await createPair({});
 		expect((await signIn()).profile.name).toBe("Ada");
 		issuer.keys = [await createKey("rotated")];
@@ -278,29 +283,29 @@ describe("the plan Config RP:", () => {
 	});
 });
 
-describe("the plan for refresh tokens:", () => {
+describe("the plan for refresh tokens", () => {
 	const refresh = async (behaviour: Behaviour) => {
 		const { app, signIn } = await createPair(behaviour);
 		const { tokens, providerUser } = await signIn();
 		return app.refreshTokens(`${tokens.refreshToken}`, { sub: providerUser.sub });
 	};
 
-	test("oidcc-client-test-refresh-token gets a new ID token", async () => {
+	test("oidcc-client-test-refresh-token: the refresh returns a new ID token", async () => {
 		expect((await refresh({})).idToken).toMatch(/^ey/);
 	});
 
-	test("oidcc-client-test-refresh-token-invalid-issuer ends in INVALID_ID_TOKEN", async () => {
+	test("oidcc-client-test-refresh-token-invalid-issuer: the refresh ends in INVALID_ID_TOKEN", async () => {
 		const refused = refresh({ refreshed: { iss: "https://evil.example" } });
 		expect((await failureOf(refused, "INVALID_ID_TOKEN")).message).toContain(`"iss"`);
 	});
 
-	test("oidcc-client-test-refresh-token-invalid-sub ends in INVALID_ID_TOKEN", async () => {
+	test("oidcc-client-test-refresh-token-invalid-sub: the refresh ends in INVALID_ID_TOKEN", async () => {
 		const refused = refresh({ refreshed: { sub: "mallory" } });
 		expect((await failureOf(refused, "INVALID_ID_TOKEN")).message).toContain(`"sub"`);
 	});
 });
 
-describe("of the comprehensive plan:", () => {
+describe("the comprehensive plan", () => {
 	test.each(titled(MORE))("%s", async (_, outcome, behaviour) => {
 		await expectOutcome(outcome, behaviour);
 	});

@@ -10,22 +10,22 @@ export const CLIENT = {
 
 export const TOKENS = { access_token: "access-token-of-ada", refresh_token: "refresh-token-of-ada" };
 
-/** Changes of the right claims, or what makes the whole ID token. */
+/** Changes to the valid claims, or a function of the nonce that makes the whole ID token. */
 export type IdToken = Record<string, unknown> | ((nonce: string) => unknown);
 
-/** `oidc` at an issuer, with these settings. */
+/** Returns `oidc` at an issuer, with these settings. */
 export function at({ url }: Pick<Issuer, "url">, config: Partial<OidcConfig> = {}) {
 	return oidc({ ...CLIENT, issuer: url, ...config });
 }
 
-/** Signs in: the token endpoint responds with this ID token. */
+/** Signs in with this ID token from the token endpoint. */
 export async function signIn(issuer: Issuer, idToken: IdToken = {}, config: Partial<OidcConfig> = {}) {
 	const flow = await at(issuer, config).startSignIn(loginRequest());
 	await respondWith(issuer, idToken, new URL(flow.url).searchParams.get("nonce") ?? "");
 	return at(issuer, config).handleCallback(callbackRequest(flow));
 }
 
-/** The next response of the token endpoint, which it returns. */
+/** Sets the response of the token endpoint, and returns it. */
 export async function respondWith(issuer: Issuer, idToken: IdToken, nonce?: string) {
 	const made =
 		typeof idToken === "function"

@@ -8,24 +8,24 @@ beforeEach(async () => {
 	issuer = await createIssuer(CLIENT.clientId);
 });
 
-/** Signs in by an ID token without a name, so that the userinfo endpoint is asked, which responds this. */
+/** Signs in with an ID token without a name, so that the userinfo endpoint is asked, and responds with this. */
 function signInWith(userinfo: unknown, claims: Record<string, unknown> = {}) {
 	issuer.on("/userinfo", (_, response) => response.end(JSON.stringify(userinfo)));
 	return signIn(issuer, { name: undefined, ...claims });
 }
 
 describe("the userinfo endpoint", () => {
-	test("is not asked where the ID token has the name and the e-mail address", async () => {
+	test("the userinfo endpoint is not asked if the ID token has the name and the e-mail address", async () => {
 		await signIn(issuer);
 		expect(issuer.requestsTo("/userinfo")).toEqual([]);
 	});
 
 	test.each<[string, Record<string, unknown>, name: string]>([
-		["the name", { name: undefined }, "Ada Lovelace"],
-		["the e-mail address", { name: "Ada", email: undefined }, "Ada"],
-		["anything but null for a name", { name: null }, "Ada Lovelace"],
-		["anything but empty text for a name", { name: "" }, "Ada Lovelace"],
-	])("is asked where the ID token lacks %s, and joined to it", async (_, claims, name) => {
+		["no name", { name: undefined }, "Ada Lovelace"],
+		["no e-mail address", { name: "Ada", email: undefined }, "Ada"],
+		["null as the name", { name: null }, "Ada Lovelace"],
+		["empty text as the name", { name: "" }, "Ada Lovelace"],
+	])("the userinfo response is added if the ID token has %s", async (_, claims, name) => {
 		const userinfo = { sub: "ada-36", name: "Ada Lovelace", email: "new@example.com" };
 		const { profile, providerUser, failedRequests } = await signInWith(userinfo, claims);
 		expect(profile.name).toBe(name);
@@ -35,15 +35,15 @@ describe("the userinfo endpoint", () => {
 		expect(issuer.requests.at(-1)?.headers.authorization).toBe(`Bearer ${TOKENS.access_token}`);
 	});
 
-	test("is not asked for an address that the app does not want", async () => {
+	test("the userinfo endpoint is not asked for a missing e-mail address with email: false", async () => {
 		await signIn(issuer, { email: undefined, email_verified: undefined }, { email: false });
 		expect(issuer.requestsTo("/userinfo")).toEqual([]);
 	});
 
-	test("about another user is INVALID_PROFILE, and the message says so", async () => {
+	test("a userinfo response about another user is INVALID_PROFILE, and the message says so", async () => {
 		const error = await failureOf(signInWith({ sub: "grace", name: "Grace" }), "INVALID_PROFILE");
 		expect(error).toMatchObject({ step: "user" });
-		expect(error.message).toContain(`"sub" of the userinfo response is not that of the ID token`);
+		expect(error.message).toContain(`"sub" in the userinfo response differs from the ID token's`);
 	});
 
 	test.each([
@@ -58,7 +58,7 @@ describe("the userinfo endpoint", () => {
 		["with null", 200, "null", `"sub" is missing`],
 		["with a list", 200, [], `"sub" is missing`],
 	])(
-		"that responds %s refuses nobody, and the session says that it failed",
+		"the sign-in succeeds if the userinfo endpoint responds %s, and failedRequests has the error",
 		async (_, status, body, reason) => {
 			issuer.fail("/userinfo", status, body);
 			const { providerUserId, profile, failedRequests } = await signIn(issuer, { name: undefined });
@@ -73,14 +73,17 @@ describe("the userinfo endpoint", () => {
 	test.each([
 		["breaks the connection", (response: { destroy(): void }) => response.destroy(), "other side closed"],
 		["does not respond in time", () => {}, "no response within 1 s"],
-	])("that %s refuses nobody, and the session says why", async (_, respond, reason) => {
-		issuer.on("/userinfo", (_, response) => respond(response));
-		const { profile, failedRequests } = await signIn(issuer, { name: undefined }, { timeout: 1000 });
-		expect(profile.email).toBe("ada@example.com");
-		expect(failedRequests[0]?.message).toContain(reason);
-	});
+	])(
+		"the sign-in succeeds if the userinfo endpoint %s, and failedRequests says why",
+		async (_, respond, reason) => {
+			issuer.on("/userinfo", (_, response) => respond(response));
+			const { profile, failedRequests } = await signIn(issuer, { name: undefined }, { timeout: 1000 });
+			expect(profile.email).toBe("ada@example.com");
+			expect(failedRequests[0]?.message).toContain(reason);
+		},
+	);
 
-	test("that recovers at once is asked once more", async () => {
+	test("a userinfo request that fails temporarily is sent once more", async () => {
 		let count = 0;
 		issuer.on("/userinfo", (_, response) => {
 			response.writeHead(count++ ? 200 : 503).end(JSON.stringify({ sub: "ada-36", name: "Ada" }));
@@ -91,7 +94,7 @@ describe("the userinfo endpoint", () => {
 });
 
 describe("a userinfo response", () => {
-	test("never has the last word on a protocol claim", async () => {
+	test("a userinfo response never sets a protocol claim", async () => {
 		const said = {
 			iss: "https://evil.example",
 			aud: "client-2",
@@ -111,12 +114,12 @@ describe("a userinfo response", () => {
 		const { providerUser } = await signInWith({ sub: "ada-36", name: "Ada", ...said });
 		expect(providerUser).toMatchObject({ iss: issuer.url, aud: CLIENT.clientId, sub: "ada-36", name: "Ada" });
 		for (const [claim, value] of Object.entries(said)) expect(providerUser[claim]).not.toEqual(value);
-		// They are not in the ID token, and so nowhere.
+		// The ID token has none of these.
 		for (const claim of ["acr", "amr", "auth_time", "azp", "sid"])
 			expect(providerUser).not.toHaveProperty(claim);
 	});
 
-	test("adds what the ID token does not say, and replaces nothing of it", async () => {
+	test("a userinfo response adds claims to the ID token's, and replaces none of them", async () => {
 		const userinfo = { sub: "ada-36", name: "Ada", given_name: "Augusta", locale: "de", phone_number: "1" };
 		const { profile, providerUser } = await signInWith(userinfo, {
 			given_name: "Ada",
@@ -127,7 +130,7 @@ describe("a userinfo response", () => {
 		expect(providerUser.phone_number).toBe("1");
 	});
 
-	test("says what the ID token has as null or as empty text", async () => {
+	test("a userinfo response replaces claims that are null or empty in the ID token", async () => {
 		const userinfo = { sub: "ada-36", name: "Ada", picture: "https://example.com/a.jpg", locale: "en" };
 		const { profile } = await signInWith(userinfo, { name: null, picture: null, locale: "" });
 		expect(profile).toMatchObject({ name: "Ada", picture: "https://example.com/a.jpg", locale: "en" });
@@ -138,14 +141,14 @@ describe("a userinfo response", () => {
 	>([
 		["another address", { email_verified: true }, { email: "b@example.com" }, "b@example.com", undefined],
 		[
-			"another, verified",
+			"another address, verified",
 			{ email_verified: false },
 			{ email: "b@example.com", email_verified: true },
 			"b@example.com",
 			true,
 		],
 		[
-			"another, not verified",
+			"another address, not verified",
 			{ email_verified: true },
 			{ email: "b@example.com", email_verified: false },
 			"b@example.com",
@@ -153,28 +156,28 @@ describe("a userinfo response", () => {
 		],
 		["the same address", { email_verified: true }, { email: "ada@example.com" }, "ada@example.com", true],
 		[
-			"the same, and null for verified",
+			"the same address, and null for email_verified",
 			{ email_verified: true },
 			{ email: "ada@example.com", email_verified: null },
 			"ada@example.com",
 			true,
 		],
 		[
-			"the same, not verified",
+			"the same address, not verified",
 			{ email_verified: true },
 			{ email: "ada@example.com", email_verified: false },
 			"ada@example.com",
 			false,
 		],
 		[
-			"the same, verified, against the signed word",
+			"the same address, verified, but the ID token says not verified",
 			{ email_verified: false },
 			{ email: "ada@example.com", email_verified: true },
 			"ada@example.com",
 			false,
 		],
 		[
-			"the same, verified, where the ID token says nothing",
+			"the same address, verified, and the ID token says nothing",
 			{ email_verified: undefined },
 			{ email: "ada@example.com", email_verified: true },
 			"ada@example.com",
@@ -182,65 +185,68 @@ describe("a userinfo response", () => {
 		],
 		["no address", { email_verified: true }, {}, "ada@example.com", true],
 		[
-			"no address, but verified",
+			"no address, but verified, and the ID token says not verified",
 			{ email_verified: false },
 			{ email_verified: true },
 			"ada@example.com",
 			false,
 		],
 		[
-			"no address, but verified, where the ID token says nothing",
+			"no address, but verified, and the ID token says nothing",
 			{ email_verified: undefined },
 			{ email_verified: true },
 			"ada@example.com",
 			undefined,
 		],
 		[
-			"no address, but verified, where the ID token says null",
+			"no address, but verified, and the ID token says null",
 			{ email_verified: null },
 			{ email_verified: true },
 			"ada@example.com",
 			undefined,
 		],
 		[
-			"null for an address",
+			"null as the address",
 			{ email_verified: true },
 			{ email: null, email_verified: false },
 			"ada@example.com",
 			true,
 		],
 		[
-			"empty text for an address",
+			"blank text as the address",
 			{ email_verified: true },
 			{ email: " ", email_verified: false },
 			"ada@example.com",
 			true,
 		],
 		[
-			"a number for an address",
+			"a number as the address",
 			{ email_verified: true },
 			{ email: 5, email_verified: false },
 			"ada@example.com",
 			true,
 		],
 		[
-			"an address, where the ID token has none",
+			"an address, and the ID token has none",
 			{ email: undefined, email_verified: true },
 			{ email: "b@example.com" },
 			"b@example.com",
 			undefined,
 		],
 		[
-			"none, where the ID token has none",
+			"no address, but verified, and the ID token has none",
 			{ email: undefined, email_verified: true },
 			{ email_verified: true },
 			undefined,
 			undefined,
 		],
-	])("with %s vouches for that address alone", async (_, claims, userinfo, email, verified) => {
-		const { profile } = await signInWith({ sub: "ada-36", name: "Ada", ...userinfo }, { ...claims });
-		expect([profile.email, profile.emailVerified]).toEqual([email, verified]);
-	});
+	])(
+		"emailVerified comes only from a source that names the address: userinfo has %s",
+		async (_, claims, userinfo, email, verified) => {
+			const { profile } = await signInWith({ sub: "ada-36", name: "Ada", ...userinfo }, { ...claims });
+			expect([profile.email, profile.emailVerified]).toEqual([email, verified]);
+		},
+	);
 
 	test.each([
 		["true", true],
@@ -249,7 +255,7 @@ describe("a userinfo response", () => {
 		["TRUE", undefined],
 		[1, undefined],
 		[null, undefined],
-	])("that has the text or the value %j for email_verified means %s", async (text, verified) => {
+	])("the value %j of email_verified becomes emailVerified: %s", async (text, verified) => {
 		const email = "ada@example.com";
 		const silent = { email: undefined, email_verified: undefined };
 		const byUserinfo = await signInWith({ sub: "ada-36", name: "Ada", email, email_verified: text }, silent);
