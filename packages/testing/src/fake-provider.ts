@@ -14,23 +14,24 @@ export interface RegisteredClient {
 	redirectUri: string;
 }
 
+/** The app that is registered by default. */
 export const CLIENT: RegisteredClient = {
 	clientId: "client-id-of-the-app",
 	clientSecret: "s3cr3t of-the-app-+/=:",
 	redirectUri: "http://localhost:3000/login/callback",
 };
 
-/** One pair for all fakes, because those who verify ID tokens keep keys beyond one test. */
+/** One pair for all fake providers, because packages cache keys beyond one test. */
 const keys = generateKeyPair("RS256", { extractable: true });
 
-/** A request that has reached the provider. */
+/** A request that the fake provider received. */
 export interface ReceivedRequest {
 	method: string;
-	/** The URL that was meant, such as `https://github.com/login/oauth/access_token`. */
+	/** The URL at the real provider, such as `https://github.com/login/oauth/access_token`. */
 	url: string;
 	headers: IncomingMessage["headers"];
 	body: string;
-	/** The reason for which the provider refused it; absent where it did not. */
+	/** The reason why the fake provider refused it; absent if it did not. */
 	refusal?: string;
 }
 
@@ -41,11 +42,11 @@ export interface Substitute {
 	headers?: Record<string, string>;
 	/** Sent as JSON. */
 	answer?: unknown;
-	/** Sent as it is, such as HTML, in place of JSON. */
+	/** Sent as it is in place of JSON, by default as HTML. */
 	text?: string;
-	/** There is no response: the connection is `broken`, or stays `silent` until the client has had enough. */
+	/** In place of a response, the connection is closed (`broken`) or stays open (`silent`) until the client gives up. */
 	connection?: "broken" | "silent";
-	/** After so many requests the recording is back. @default always */
+	/** The number of requests after which the recording is back. @default never */
 	times?: number;
 }
 
@@ -64,27 +65,27 @@ interface ProviderResponse extends Substitute {
 }
 
 /**
- * A provider on loopback that speaks real HTTP from a recording, as strictly as the strictest real one: it refuses an
- * unknown URL, a client that authenticates in another way, a missing redirect URI, a wrong PKCE verifier, a code or a
+ * A provider on loopback that serves a recording over real HTTP, as strictly as the strictest real one: it refuses an
+ * unknown URL, another client authentication, a missing redirect URI, a wrong code verifier, an authorization code or a
  * rotated refresh token that is used twice, and a token in a URL.
  */
 export class FakeProvider {
-	/** In the order of their arrival. */
+	/** The requests received, in order. */
 	readonly requests: ReceivedRequest[] = [];
 	/** The responses in place of the recording's, by URL. */
 	readonly substitutes = new Map<string, Substitute>();
-	/** The claims of the ID token. `aud`, `iat`, `exp` and `nonce` are added to them. */
+	/** The claims of the ID token. `aud`, `iat`, `exp` and `nonce` are added unless they are set. */
 	idTokenClaims: Record<string, unknown> = {};
-	/** For a config: every request goes to loopback, and keeps the URL that it was meant for. Another one after `reset`. */
+	/** The `fetch` for a provider's config, which sends every request to loopback. `reset` replaces it. */
 	fetch: typeof fetch = fetch;
 	readonly #recording: Recording;
 	readonly #client: RegisteredClient;
 	readonly #server = createServer((incoming, outgoing) => {
-		// A client that goes away in the middle of its request needs no response.
+		// A client that disconnects during its request needs no response.
 		this.#receive(incoming, outgoing).catch(() => outgoing.destroy());
 	});
 	readonly #codes = new Map<string, PendingCode>();
-	/** By access token. `undefined` is the recorded user. */
+	/** By access token. `undefined` stands for the recorded user. */
 	readonly #users = new Map<string, UserAnswers | undefined>();
 	/** By refresh token. */
 	readonly #grants = new Map<string, UserAnswers | undefined>();
@@ -109,7 +110,7 @@ export class FakeProvider {
 		await once(this.#server, "close");
 	}
 
-	/** Forgets all that has happened. What a package keeps for each `fetch` begins anew too, because that is another. */
+	/** Forgets everything that happened. `fetch` is a new function then, so a package's caches start empty too. */
 	reset(): void {
 		const { token, idToken } = this.#recording;
 		this.#resets++;
@@ -123,40 +124,40 @@ export class FakeProvider {
 		this.idTokenClaims = idToken?.claims ?? {};
 		const resets = this.#resets;
 		this.fetch = async (input, init) => {
-			if (resets !== this.#resets) throw new Error("the fake provider was reset, and has another fetch now");
+			if (resets !== this.#resets) throw new Error("the fake provider was reset: use its new fetch");
 			return fetch(this.addressOf(String(input)), init);
 		};
 	}
 
-	/** A refresh token of the recorded user. Another is refused as no longer valid. */
+	/** A refresh token of the recorded user. One that was not issued is refused as no longer valid. */
 	get refreshToken(): string {
 		return `${this.#recording.token.answer.refresh_token ?? "refresh-token-of-the-user"}`;
 	}
 
-	/** Returns where a request for a URL really goes, until the next `reset`. */
+	/** Returns the loopback URL that stands for a URL until the next `reset`. */
 	addressOf(url: string): string {
 		const { port } = this.#server.address() as AddressInfo;
 		return `http://127.0.0.1:${port}/${this.#resets}/${encodeURIComponent(url)}`;
 	}
 
 	/**
-	 * Lets the user say yes: checks the authorization request, and returns the callback's URL with its parameters.
+	 * Approves an authorization request as the user: checks it, and returns the callback's URL with its parameters.
 	 *
 	 * @param user the responses about another user than the recorded one
+	 * @throws Error which names the parameter that is wrong
 	 */
 	authorize(authorizationUrl: string, user?: UserAnswers): URL {
 		const { authorization, token } = this.#recording;
 		const { clientId, redirectUri } = this.#client;
 		const { origin, pathname, searchParams } = new URL(authorizationUrl);
 		const problem = Object.entries({
-			address: `${origin}${pathname}` === authorization.url,
+			url: `${origin}${pathname}` === authorization.url,
 			response_type: searchParams.get("response_type") === "code",
 			client_id: searchParams.get(token.clientIdParam ?? "client_id") === clientId,
 			redirect_uri: searchParams.get("redirect_uri") === redirectUri,
-			challenge: !authorization.pkce || searchParams.get("code_challenge_method") === "S256",
+			code_challenge_method: !authorization.pkce || searchParams.get("code_challenge_method") === "S256",
 		}).find(([, right]) => !right);
-		if (problem)
-			throw new Error(`the authorization request is refused for its ${problem[0]}: ${authorizationUrl}`);
+		if (problem) throw new Error(`the authorization request has a wrong ${problem[0]}: ${authorizationUrl}`);
 		const code = `code-${++this.#count}-of-the-user`;
 		this.#codes.set(code, {
 			redirectUri: searchParams.get("redirect_uri"),
@@ -172,10 +173,10 @@ export class FakeProvider {
 	}
 
 	/**
-	 * Returns the request with which the browser comes back then.
+	 * Approves an authorization request like `authorize`, and returns the browser's callback request.
 	 *
-	 * @param signIn the sign-in, whose cookie the browser brings along; or its URL, for a request without a cookie
-	 * @param change may change the parameters of the authorization response
+	 * @param signIn the sign-in, whose cookies the browser sends; or its URL, for a request without cookies
+	 * @param change changes the parameters of the authorization response
 	 * @param user the responses about another user than the recorded one
 	 */
 	answer(
@@ -196,7 +197,7 @@ export class FakeProvider {
 
 	async #receive(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
 		const [, resets, url = ""] = (incoming.url ?? "").split("/");
-		// Sent before a reset, such as in the background of a test that is over.
+		// Sent before a reset, such as in the background of an earlier test.
 		if (resets !== `${this.#resets}`) return void outgoing.writeHead(410).end();
 		const request: ReceivedRequest = {
 			method: incoming.method ?? "",
@@ -233,7 +234,7 @@ export class FakeProvider {
 		if (url === revocation?.url && method === revocation.method)
 			return this.#isAuthenticated(request, revocation.clientAuth)
 				? { status: revocation.status }
-				: refuse(`the client is not authenticated by ${revocation.clientAuth}`, 401);
+				: refuse(`the client did not authenticate by ${revocation.clientAuth}`, 401);
 		if (idToken?.jwks && url === idToken.jwks) {
 			const { publicKey } = await keys;
 			return {
@@ -241,24 +242,27 @@ export class FakeProvider {
 			};
 		}
 		if (url === discovery?.url) return { answer: discovery.answer };
-		if (!(url in user) || method !== "GET") return refuse("there is nothing at this URL", 404);
+		if (!(url in user) || method !== "GET")
+			return refuse("the recording has no response to this request", 404);
 		const [, accessToken = ""] = /^Bearer (.*)$/.exec(request.headers.authorization ?? "") ?? [];
 		if (!this.#users.has(accessToken)) return refuse("the access token is missing or unknown", 401);
 		const answers = this.#users.get(accessToken) ?? user;
-		return url in answers ? { answer: answers[url] } : refuse("there is nothing about this user", 404);
+		return url in answers ? { answer: answers[url] } : refuse("there is no response about this user", 404);
 	}
 
 	#answerToken(request: ReceivedRequest): ProviderResponse | Promise<ProviderResponse> {
 		const { clientAuth } = this.#recording.token;
 		const form = new URLSearchParams(request.body);
-		if (request.method !== "POST") return refuse("it is no POST", 405);
+		if (request.method !== "POST") return refuse("the method is not POST", 405);
 		if (!/^application\/x-www-form-urlencoded\b/.test(`${request.headers["content-type"]}`))
-			return refuse("it is no form");
+			return refuse("the content type is not application/x-www-form-urlencoded");
 		if (!this.#isAuthenticated(request, clientAuth))
-			return refuse(`the client is not authenticated by ${clientAuth}`, 401);
+			return refuse(`the client did not authenticate by ${clientAuth}`, 401);
 		const grantType = form.get("grant_type");
 		if (grantType === "authorization_code") return this.#redeem(form);
-		return grantType === "refresh_token" ? this.#refresh(form) : refuse(`grant_type is ${grantType}`);
+		return grantType === "refresh_token"
+			? this.#refresh(form)
+			: refuse(`the grant_type ${grantType} is unknown`);
 	}
 
 	#redeem(form: URLSearchParams): ProviderResponse | Promise<ProviderResponse> {
@@ -267,13 +271,13 @@ export class FakeProvider {
 		const pending = this.#codes.get(code);
 		const challenge = verifier ? createHash("sha256").update(verifier).digest("base64url") : null;
 		const invalid = (refusal: string) => ({ ...tokenError, refusal });
-		if (!pending) return invalid("the code was used already, or never issued");
+		if (!pending) return invalid("the code was already used or never issued");
 		if (pending.redirectUri !== redirectUri)
-			return invalid("redirect_uri is not the authorization request's");
-		if (pending.challenge !== challenge) return invalid("code_verifier does not fit the challenge");
+			return invalid("redirect_uri differs from the authorization request's");
+		if (pending.challenge !== challenge) return invalid("code_verifier does not match the code challenge");
 		this.#codes.delete(code);
 		const { user, nonce } = pending;
-		// Another user than the recorded one gets tokens of their own.
+		// A user other than the recorded one gets separate tokens.
 		const suffix = user ? `-${++this.#count}` : "";
 		const answer = Object(user?.[token.url] ?? token.answer);
 		const { access_token, refresh_token } = token.answer;
@@ -285,14 +289,14 @@ export class FakeProvider {
 
 	#refresh(form: URLSearchParams): ProviderResponse | Promise<ProviderResponse> {
 		const { refresh } = this.#recording;
-		if (!refresh) return refuse("there are no refresh tokens");
+		if (!refresh) return refuse("the recording has no refresh");
 		const sent = form.get("refresh_token") ?? "";
 		if (!this.#grants.has(sent)) {
 			const { status, answer } = refresh.invalidGrant ?? { status: 400, answer: { error: "invalid_grant" } };
 			return {
 				status,
 				answer,
-				refusal: "the refresh token was used already, or never issued: see fake.refreshToken",
+				refusal: "the refresh token was already used or never issued: see fake.refreshToken",
 			};
 		}
 		const user = this.#grants.get(sent);
@@ -300,7 +304,7 @@ export class FakeProvider {
 		return this.#issue(user, refresh.answer, "id_token" in refresh.answer ? {} : undefined);
 	}
 
-	/** @param idToken the claims of this one ID token; `undefined` for none */
+	/** @param idToken the claims of this ID token alone; `undefined` for no ID token */
 	async #issue(
 		user: UserAnswers | undefined,
 		tokens: Record<string, unknown>,
@@ -313,7 +317,7 @@ export class FakeProvider {
 		return { answer: { ...tokens, id_token: await this.#sign({ ...idToken, ...claims }) } };
 	}
 
-	/** Exactly in the way that was recorded: a second way beside it is refused too. */
+	/** Tells whether the client authenticates in the recorded way, and in no other beside it. */
 	#isAuthenticated({ headers, body }: ReceivedRequest, clientAuth: string): boolean {
 		if (clientAuth === "bearer") return /^Bearer ./.test(headers.authorization ?? "");
 		const { clientIdParam = "client_id", signedClientSecret } = this.#recording.token;

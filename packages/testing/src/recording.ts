@@ -3,11 +3,12 @@ import type { Profile } from "@oauth/core";
 export type Json = Record<string, unknown> | unknown[];
 
 /**
- * What a provider was documented to say, as data: the fake provider speaks from it, and the contract holds a package
- * against it. Kept as `test/recording.json`. Where a text has to be one of a few, JSON can't say so: the contract does.
+ * The documented requests and responses of a provider, kept as `test/recording.json`. The fake provider responds with
+ * them, and the contract compares a package with them. It also checks the texts of which only a few are allowed: the type
+ * of imported JSON is `string`.
  */
 export interface Recording {
-	/** The pages that it was written from. */
+	/** The URLs of the pages that it was written from. */
 	sources: string[];
 	/** Settings beyond the client's id, secret and redirect URI. */
 	config?: Record<string, unknown>;
@@ -15,15 +16,15 @@ export interface Recording {
 		url: string;
 		/** The scopes as they are sent by default, with the provider's separator. */
 		scope: string;
-		/** The scope of the e-mail address, and whether it is among those that are sent by default. */
+		/** The scope of the e-mail address, and whether it is sent by default. */
 		email?: { scope: string; byDefault: boolean };
 		/** Further parameters that are always sent. */
 		params?: Record<string, string>;
-		/** Whether a PKCE challenge must be there. */
+		/** Whether a PKCE code challenge is required. */
 		pkce: boolean;
 		/** The callback is a POST, with these fields beside `code` and `state`. */
 		formPost?: Record<string, string>;
-		/** `iss` of the authorization response, where the provider sends one. */
+		/** `iss` of the authorization response, if the provider sends it. */
 		iss?: string;
 	};
 	token: {
@@ -32,46 +33,46 @@ export interface Recording {
 		clientAuth: string;
 		/** The provider's name for the client id. @default "client_id" */
 		clientIdParam?: string;
-		/** The client secret is a JWT that the package signs anew. */
+		/** The client secret is a JWT that the package signs. */
 		signedClientSecret?: boolean;
-		/** Without the ID token: the fake provider signs one. */
+		/** The token response without the ID token, which the fake provider signs. */
 		answer: Record<string, unknown>;
 	};
 	/**
-	 * OpenID Connect: where the keys are, if there are any, and the ID token's claims but for `aud`, `exp`, `iat` and
+	 * OpenID Connect: the URL of the keys, if there are any, and the ID token's claims without `aud`, `exp`, `iat` and
 	 * `nonce`. `alg` is `RS256` (by default) or `HS256`.
 	 */
 	idToken?: { jwks?: string; alg?: string; claims: Record<string, unknown> };
-	/** OpenID Connect: the discovery document, where the endpoints are not known beforehand. */
+	/** OpenID Connect: the discovery document, if the package reads it. */
 	discovery?: { url: string; answer: Record<string, unknown> };
-	/** The responses about the user, by their URLs. */
+	/** The responses about the user, by URL. */
 	user: Record<string, Json>;
-	/** Where the user's id is: in the response of a URL, or in the claims of the `id_token`. */
+	/** The place of the user's id: in the response of a URL, or in the claims of the `id_token`. */
 	id: Part;
-	/** The boolean that says whether the e-mail address is verified, where there is one. */
+	/** The place of the boolean that says whether the e-mail address is verified, if there is one. */
 	verified?: Part;
 	/**
-	 * What may refuse a user although it is not the id: what an allow-list reads, what is a part of the id, what says that the
-	 * account is blocked.
+	 * Parts beside the id that may refuse a user, each with the reason: an allow-list reads it, it is a part of the id, or it
+	 * says that the account is blocked.
 	 */
 	decisive?: (Part & { why: string })[];
-	/** The profile that comes out, exactly. */
+	/** The exact profile of the recorded user. */
 	profile: Profile;
-	/** The response to a code that is not valid, and the provider's code for it, if it has one. */
+	/** The response to an invalid authorization code, and the provider's error code in it, if it has one. */
 	tokenError: { status: number; answer: Record<string, unknown>; providerError: string | null };
-	/** The response to a refresh; absent where there are no refresh tokens. */
+	/** The response to a refresh; absent if there are no refresh tokens. */
 	refresh?: {
-		/** An `id_token` in it, whatever it is, is replaced by a signed one. */
+		/** An `id_token` in it, whatever its value, is replaced by a signed one. */
 		answer: Record<string, unknown>;
 		/** The response to a refresh token that is no longer valid. @default 400 with `{ "error": "invalid_grant" }` */
 		invalidGrant?: { status: number; answer: unknown };
 	};
-	/** How a token is revoked; absent where it can't be. */
+	/** The request that revokes a token; absent if tokens can't be revoked. */
 	revocation?: {
 		url: string;
 		/** `POST` or `DELETE`. */
 		method: string;
-		/** As for the token endpoint, or `bearer`: the token itself, in the `Authorization` header. */
+		/** As for the token endpoint, or `bearer` for the token itself in the `Authorization` header. */
 		clientAuth: string;
 		status: number;
 	};
@@ -81,6 +82,6 @@ export interface Recording {
 export interface Part {
 	/** The URL of the response, or `id_token`. */
 	in: string;
-	/** The names on the way to it, with dots between them: `data.user.id`. An array's are its indexes. */
+	/** The names on the way to it, joined by dots: `data.user.id`. The names in an array are its indexes. */
 	path: string;
 }

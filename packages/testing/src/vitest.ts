@@ -14,12 +14,12 @@ import type { Recording } from "./recording.js";
 export type { ProviderTestContext, SignInMore, TestedProvider } from "./contract/context.js";
 
 /**
- * Holds a provider against the contract that every provider keeps, and runs the package's own tests beside it. Call it in
- * a test file of the package.
+ * Tests a provider against the contract that every provider keeps, and runs the package's own tests beside it. Call it in a
+ * test file of the package.
  *
  * @param provider the function that the package exports
- * @param recording what the provider was documented to say, as `test/recording.json` has it
- * @param ownTests defines tests of what is particular about this provider
+ * @param recording the provider's documented requests and responses, from `test/recording.json`
+ * @param ownTests defines the tests that are particular to this provider
  */
 export function testProvider<Provider extends TestedProvider>(
 	provider: Provider,
@@ -27,7 +27,7 @@ export function testProvider<Provider extends TestedProvider>(
 	ownTests: (context: ProviderTestContext<Provider>) => void = () => {},
 ): void {
 	const problems = recordingProblems(recording);
-	// Against such a recording, every other test would fail for a reason that is not its own.
+	// With such a recording, every other test would fail for the wrong reason.
 	if (problems.length) {
 		test("recording.json is complete", () => {
 			expect.fail(problems.join("\n"));

@@ -21,7 +21,7 @@ export interface AcmeUser {
 
 export type AcmeDefinition = ProviderDefinition<AcmeUser, "user" | "emails">;
 
-/** A provider as a package defines it, without a fault. */
+/** A correct definition, as a provider package has it. */
 export function acmeDefinition({ team }: AcmeConfig): AcmeDefinition {
 	return {
 		id: "acme",

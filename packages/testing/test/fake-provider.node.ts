@@ -25,13 +25,13 @@ async function signIn() {
 	return provider.handleCallback(fake.answer(flow));
 }
 
-test("signs in", async () => {
+test("the fake provider signs the user in", async () => {
 	const { profile } = await signIn();
 	assert.deepEqual({ ...profile }, recording.profile);
 	assert.equal(fake.requests.length, 3);
 });
 
-test("fails as it is told to", async () => {
+test("the fake provider fails as its substitute says", async () => {
 	fake.substitutes.set(recording.token.url, { status: 503, text: "<h1>Maintenance</h1>" });
 	await assert.rejects(signIn(), (error) => OAuthError.is(error) && error.status === 503);
 	assert.equal(fake.requests.length, 1);

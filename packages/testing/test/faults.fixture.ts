@@ -4,7 +4,7 @@ import { testProvider } from "@oauth/testing/vitest";
 import { describe, expect, test } from "vitest";
 import { type AcmeConfig, type AcmeDefinition, acme, acmeDefinition, recording } from "./acme.ts";
 
-// Run by testing.test.ts, which knows the tests that fail.
+// Run by testing.test.ts, which lists the tests that must fail.
 
 /** Acme with a fault in its definition. */
 function faulty(fault: (definition: AcmeDefinition, config: AcmeConfig) => Partial<AcmeDefinition>) {
@@ -16,7 +16,7 @@ function faulty(fault: (definition: AcmeDefinition, config: AcmeConfig) => Parti
 
 describe("no fault", () => {
 	testProvider(acme, recording, ({ fake, create, signIn, failureOf }) => {
-		test("own tests sign in with changes and settings, and are typed by the package", async () => {
+		test("signIn applies changes and settings, with the types of the package", async () => {
 			const { profile, providerUser } = await signIn({ login: "road runner", avatar: { url: undefined } });
 			expect(profile).toMatchObject({ id: "42", username: "road runner" });
 			expect(providerUser.avatar).toEqual({});
@@ -34,7 +34,7 @@ describe("no fault", () => {
 			expect(fake.requests).toHaveLength(6);
 		});
 
-		test("the fake provider is as new for each test", () => {
+		test("the fake provider is reset before each test", () => {
 			expect(fake.requests).toEqual([]);
 		});
 	});
@@ -52,7 +52,7 @@ describe("an empty recording", () => {
 	});
 });
 
-describe("faults in what is read", () => {
+describe("faults in reading responses", () => {
 	testProvider(
 		faulty(() => ({
 			async getUser({ get, endpoints }) {
@@ -71,7 +71,7 @@ describe("faults in what is read", () => {
 	);
 });
 
-describe("faults in what is sent", () => {
+describe("faults in requests", () => {
 	testProvider(
 		faulty(() => ({
 			scope: ["profile", "email"],
@@ -83,7 +83,7 @@ describe("faults in what is sent", () => {
 	);
 });
 
-describe("faults in an error", () => {
+describe("a fault in an error", () => {
 	testProvider(
 		faulty(({ getUser }) => ({
 			async getUser(context) {
@@ -98,14 +98,14 @@ describe("faults in an error", () => {
 	);
 });
 
-describe("a recorded response that is not asked for", () => {
+describe("a recorded response that is not requested", () => {
 	const user: Recording["user"] = { ...recording.user, "https://api.acme.example/me/teams": [] };
 	testProvider(acme, { ...recording, user });
 });
 
 describe("an own test that fails", () => {
 	testProvider(acme, recording, ({ create, fake }) => {
-		test("the report has the reason of the provider's refusal", async () => {
+		test("the failure report says why the fake provider refused a request", async () => {
 			await create({ clientSecret: "another" }).refreshTokens(fake.refreshToken);
 		});
 	});

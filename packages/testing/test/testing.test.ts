@@ -15,9 +15,9 @@ interface Result {
 	failureMessages: string[];
 }
 
-/** Runs a program with this Node, and returns its output, whatever it ends in. */
+/** Runs this Node with arguments, and returns its output and its exit code, even if it fails. */
 async function run(...args: string[]): Promise<{ stdout: string; stderr: string; code?: number }> {
-	// A test runner in a test runner has to think that it is the only one.
+	// A test runner inside a test runner must not see the outer one's variables.
 	const env = Object.entries(process.env).filter(([name]) => !/^(VITEST|NODE_TEST|NODE_OPTIONS)/.test(name));
 	return promisify(execFile)(process.execPath, args, { cwd: root, env: Object.fromEntries(env) }).catch(
 		(error) => error,
@@ -38,7 +38,7 @@ describe("the contract", () => {
 		rmSync(folder, { recursive: true });
 	}, 120_000);
 
-	/** The tests that fail, by their titles, with what they say. */
+	/** Returns the messages of the tests that fail, by title. */
 	function failuresOf(provider: string): Record<string, string> {
 		const failed = results.filter(
 			({ ancestorTitles, status }) => ancestorTitles[0] === provider && status === "failed",
@@ -46,62 +46,65 @@ describe("the contract", () => {
 		return Object.fromEntries(failed.map(({ title, failureMessages }) => [title, failureMessages.join()]));
 	}
 
-	test("passes for a provider without a fault, own tests included", () => {
+	test("the contract passes for a correct provider with tests of its own", () => {
 		expect(failuresOf("no fault")).toEqual({});
 		const passed = results.filter(({ ancestorTitles }) => ancestorTitles[0] === "no fault");
 		expect(passed.length).toBeGreaterThan(25);
 		expect(passed.map(({ status }) => status)).toEqual(passed.map(() => "passed"));
 	});
 
-	test("says what an empty recording lacks, and nothing else", () => {
+	test("an empty recording fails one test, which lists what is missing", () => {
 		const { "recording.json is complete": problems = "", ...others } = failuresOf("an empty recording");
 		expect(others).toEqual({});
 		for (const problem of ["sources is empty", "authorization.url is empty", "profile.id is empty"])
 			expect(problems).toContain(`recording.json: ${problem}`);
 	});
 
-	test("finds the parts of a response that can refuse a user, and those that vouch for too much", () => {
-		const failures = failuresOf("faults in what is read");
+	test("the contract finds parts of a response that wrongly refuse a user or verify an e-mail address", () => {
+		const failures = failuresOf("faults in reading responses");
 		expect(failures).toEqual({
-			"only the id can refuse a user: anything else may be missing, null or of another type":
+			"the sign-in succeeds if anything but the user's id is missing, null or of another type":
 				expect.stringMatching(
 					/with null as avatar: acme: INVALID_PROFILE.*with 7 as 0\.verified: the e-mail address becomes verified/s,
 				),
-			"a response without a valid id is nobody's": expect.stringContaining("the user's id becomes wile"),
-			"an e-mail address is verified by true and not verified by false, also as text, and by nothing else":
+			"the sign-in fails with an OAuthError if the response has no valid user id": expect.stringContaining(
+				"the user's id becomes wile",
+			),
+			"emailVerified is true or false if the provider sends that boolean or its text, and absent otherwise":
 				expect.any(String),
-			"a request without a response ends at the timeout, and says so": expect.any(String),
-			"a request about the user that fails without the id in it only makes the profile poorer":
+			"a request without a response ends at the timeout, and the message says so": expect.any(String),
+			"the sign-in succeeds if any other request about the user fails, and failedRequests has the error":
 				expect.any(String),
 		});
 	});
 
-	test("finds a scope that no setting leaves out, a grant whose end is taken for an outage, and another request", () => {
-		expect(Object.keys(failuresOf("faults in what is sent"))).toEqual([
-			"the e-mail address is asked for as the setting says, and by default as recorded",
-			"a grant that is no longer valid is told from an outage: the user has to sign in again",
-			"a token is revoked by the documented request",
+	test("the contract finds a scope that email: false keeps, an invalid grant taken for an outage, and a wrong revocation", () => {
+		expect(Object.keys(failuresOf("faults in requests"))).toEqual([
+			"the setting email decides whether the e-mail scope is sent, and its default is the recorded one",
+			"refreshTokens fails with INVALID_GRANT for an invalid refresh token, and with FAILED_REQUEST in an outage",
+			"revokeToken sends the documented request",
 		]);
 	});
 
-	test("finds a token in an error", () => {
-		expect(failuresOf("faults in an error")).toEqual({
-			"a response without a valid id is nobody's": expect.stringContaining("not to contain"),
+	test("the contract finds a token in an error", () => {
+		expect(failuresOf("a fault in an error")).toEqual({
+			"the sign-in fails with an OAuthError if the response has no valid user id":
+				expect.stringContaining("not to contain"),
 		});
 	});
 
-	test("finds a recorded response that is never asked for", () => {
-		expect(failuresOf("a recorded response that is not asked for")).toHaveProperty([
-			"a sign-in ends in the documented profile, with no request more than needed",
+	test("the contract finds a recorded response that is never requested", () => {
+		expect(failuresOf("a recorded response that is not requested")).toHaveProperty([
+			"a sign-in returns the documented profile, and sends each documented request once and no other",
 		]);
 	});
 
-	test("gives the reason of the fake provider's refusal where a test fails", () => {
+	test("a failed test prints why the fake provider refused a request", () => {
 		expect(Object.keys(failuresOf("an own test that fails"))).toEqual([
-			"the report has the reason of the provider's refusal",
+			"the failure report says why the fake provider refused a request",
 		]);
 		expect(stderr).toContain(
-			"The fake provider refused POST https://acme.example/token: the client is not authenticated by client_secret_basic",
+			"The fake provider refused POST https://acme.example/token: the client did not authenticate by client_secret_basic",
 		);
 	});
 });

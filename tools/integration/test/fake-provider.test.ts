@@ -30,7 +30,7 @@ async function start(client = CLIENT) {
 	return { fake, create, begin };
 }
 
-test("knows the app that it is given, and no other", async () => {
+test("FakeProvider accepts the app that it was given, and refuses any other", async () => {
 	const { fake, create, begin } = await start(APP);
 	const finish = await begin();
 	expect((await finish()).profile).toEqual(recording.profile);
@@ -40,11 +40,11 @@ test("knows the app that it is given, and no other", async () => {
 	expect(() => fake.authorize(elsewhere.getAuthorizationUrl())).toThrow("redirect_uri");
 	const refused = create({ clientSecret: "another" }).refreshTokens(fake.refreshToken);
 	expect(await failureOf(refused, "FAILED_REQUEST")).toMatchObject({ status: 401 });
-	expect(fake.requests.at(-1)?.refusal).toBe("the client is not authenticated by client_secret_basic");
+	expect(fake.requests.at(-1)?.refusal).toBe("the client did not authenticate by client_secret_basic");
 	expect(await create().refreshTokens(fake.refreshToken)).toMatchObject({ tokenType: "Bearer" });
 });
 
-test("tells each of several users apart, in whatever order they come back", async () => {
+test("FakeProvider tells several users apart, in whatever order they return", async () => {
 	const { begin } = await start();
 	const [finishAda, finishGrace, finishRecorded] = [
 		await begin({ [USER_URL]: { id: "36", username: "ada", discriminator: "0" } }),
@@ -59,7 +59,7 @@ test("tells each of several users apart, in whatever order they come back", asyn
 	expect(new Set([ada, grace, recorded].map(({ tokens }) => tokens.accessToken)).size).toBe(3);
 });
 
-test("tells nothing for a token that it hasn't given out", async () => {
+test("FakeProvider refuses an access token that it has not issued", async () => {
 	const { fake, begin } = await start();
 	await begin({ [USER_URL]: { id: "36" } });
 	const token = recording.token.answer.access_token;
@@ -68,22 +68,22 @@ test("tells nothing for a token that it hasn't given out", async () => {
 	expect((await fake.fetch(USER_URL, { headers: { authorization: `Bearer ${token}` } })).status).toBe(200);
 });
 
-test("takes a code once, with the verifier of its own sign-in", async () => {
+test("FakeProvider redeems a code once, with the code verifier of its own sign-in", async () => {
 	const { fake, create } = await start();
 	const provider = create();
 	const callback = fake.answer(await provider.startSignIn(loginRequest()));
 	await provider.handleCallback(callback.clone());
 	await failureOf(provider.handleCallback(callback), "FAILED_REQUEST");
-	expect(fake.requests.at(-1)?.refusal).toBe("the code was used already, or never issued");
+	expect(fake.requests.at(-1)?.refusal).toBe("the code was already used or never issued");
 
 	const code =
 		fake.authorize((await provider.startSignIn(loginRequest())).url).searchParams.get("code") ?? "";
 	await failureOf(provider.validateCallback(code, { codeVerifier: "x".repeat(43) }), "FAILED_REQUEST");
-	expect(fake.requests.at(-1)?.refusal).toBe("code_verifier does not fit the challenge");
+	expect(fake.requests.at(-1)?.refusal).toBe("code_verifier does not match the code challenge");
 });
 
-describe("a refresh token", () => {
-	test("is taken if it was issued, and once where it is rotated", async () => {
+describe("FakeProvider's refresh tokens", () => {
+	test("FakeProvider accepts a refresh token that it has issued, but a rotated one only once", async () => {
 		const { fake, create } = await start();
 		await failureOf(create().refreshTokens("never-issued"), "INVALID_GRANT");
 		const { refreshToken = "", accessToken } = await create().refreshTokens(fake.refreshToken);
@@ -93,7 +93,7 @@ describe("a refresh token", () => {
 		expect((await fake.fetch(USER_URL, { headers: { authorization } })).status).toBe(200);
 	});
 
-	test("brings a signed ID token about the same user, where the recording has one", async () => {
+	test("FakeProvider signs an ID token for a refresh if the recording has one", async () => {
 		const refresh = { answer: { ...googleRecording.refresh.answer, id_token: "replaced" } };
 		const fake = new FakeProvider({ ...googleRecording, refresh });
 		await fake.start();
@@ -105,8 +105,8 @@ describe("a refresh token", () => {
 	});
 });
 
-describe("a substitute", () => {
-	test("has a status, headers, and JSON or text, and is back to the recording after so many times", async () => {
+describe("FakeProvider's substitutes", () => {
+	test("a substitute has a status, headers, and JSON or text, and ends after the given number of requests", async () => {
 		const { fake } = await start();
 		const authorization = `Bearer ${recording.token.answer.access_token}`;
 		const get = () => fake.fetch(USER_URL, { headers: { authorization } });
@@ -126,7 +126,7 @@ describe("a substitute", () => {
 		expect(fake.requests.map(({ refusal }) => refusal)).toEqual(Array(4).fill(undefined));
 	});
 
-	test("breaks the connection, or says nothing", async () => {
+	test("a substitute breaks the connection or never responds", async () => {
 		const { fake, create } = await start();
 		for (const connection of ["broken", "silent"] as const) {
 			fake.substitutes.set(recording.token.url, { connection });
@@ -139,7 +139,7 @@ describe("a substitute", () => {
 	});
 });
 
-test("is as new after a reset", async () => {
+test("FakeProvider forgets everything at a reset", async () => {
 	const { fake, create, begin } = await start();
 	const [provider, finish] = [create(), await begin()];
 	fake.substitutes.set(USER_URL, { status: 500 });
@@ -147,7 +147,7 @@ test("is as new after a reset", async () => {
 	fake.reset();
 	expect(fake.requests).toEqual([]);
 	expect(fake.substitutes.size).toBe(0);
-	// Whoever still has the fetch of another test doesn't disturb this one.
+	// A provider with the fetch from before the reset can't disturb this test.
 	const error = await failureOf(provider.refreshTokens(fake.refreshToken), "FAILED_REQUEST");
 	expect(error.message).toContain("the fake provider was reset");
 	await failureOf(

@@ -7,12 +7,12 @@ export function testAfterSignIn({ recording, fake, create, failureOf }: Contract
 	const sent = (url: string) => fake.requests.filter((request) => request.url === url);
 
 	if (!refresh)
-		test("refreshing tokens is not supported, and says so", async () => {
+		test("refreshTokens fails with NOT_SUPPORTED and sends no request", async () => {
 			await failureOf(refreshed(), "NOT_SUPPORTED");
 			expect(fake.requests).toEqual([]);
 		});
 	else {
-		test("tokens are refreshed, by one request for all who ask at once", async () => {
+		test("refreshTokens returns the documented tokens, and sends one request for concurrent calls", async () => {
 			const [one, ...others] = await Promise.all([refreshed(), refreshed(), refreshed()]);
 			expect(one).toMatchObject({
 				accessToken: refresh.answer.access_token,
@@ -26,7 +26,7 @@ export function testAfterSignIn({ recording, fake, create, failureOf }: Contract
 			});
 		});
 
-		test("a grant that is no longer valid is told from an outage: the user has to sign in again", async () => {
+		test("refreshTokens fails with INVALID_GRANT for an invalid refresh token, and with FAILED_REQUEST in an outage", async () => {
 			await failureOf(create().refreshTokens("a-token-never-issued"), "INVALID_GRANT", /Ask the user/);
 			const outages = [
 				{ status: 502, text: "<h1>Bad gateway</h1>" },
@@ -43,12 +43,12 @@ export function testAfterSignIn({ recording, fake, create, failureOf }: Contract
 	}
 
 	if (!revocation)
-		test("revoking a token is not supported, and says so", async () => {
+		test("revokeToken fails with NOT_SUPPORTED and sends no request", async () => {
 			await failureOf(create().revokeToken("a-token-to-revoke"), "NOT_SUPPORTED");
 			expect(fake.requests).toEqual([]);
 		});
 	else
-		test("a token is revoked by the documented request", async () => {
+		test("revokeToken sends the documented request", async () => {
 			await create().revokeToken("a-token-to-revoke");
 			expect(sent(revocation.url)).toMatchObject([{ method: revocation.method }]);
 			const { headers, body } = sent(revocation.url)[0] ?? {};

@@ -30,7 +30,7 @@ export function testAuthorization({ recording, create, failureOf }: Contract): v
 
 	const { email } = authorization;
 	if (email)
-		test("the e-mail address is asked for as the setting says, and by default as recorded", async () => {
+		test("the setting email decides whether the e-mail scope is sent, and its default is the recorded one", async () => {
 			const asks = async (config: object) => {
 				const { url } = await create(config).startSignIn(signInRequest());
 				return hasEmailScope(new URL(url).searchParams.get("scope"), email.scope);
@@ -40,7 +40,7 @@ export function testAuthorization({ recording, create, failureOf }: Contract): v
 			expect(await asks({})).toBe(email.byDefault);
 		});
 
-	test("a prefetch begins no sign-in", async () => {
+	test("startSignIn refuses a prefetch", async () => {
 		const starting = create().startSignIn(signInRequest({ "sec-purpose": "prefetch" }));
 		await failureOf(starting, "NOT_A_NAVIGATION");
 	});

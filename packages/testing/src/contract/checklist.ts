@@ -1,6 +1,6 @@
 import { isContainer, partAt } from "./parts.js";
 
-/** Collects what is wrong with data of which nothing is certain. A part is named by its path. */
+/** Collects the problems of data that may have any shape. A part is named by its path. */
 export class Checklist {
 	readonly problems: string[] = [];
 

@@ -12,7 +12,7 @@ import { CLIENT, FakeProvider, type UserAnswers } from "../fake-provider.js";
 import type { Recording } from "../recording.js";
 import { responsesOf } from "./recording-problems.js";
 
-/** The function that a provider package exports, as far as the contract uses it. */
+/** The parts of a provider package's function that the contract uses. */
 export interface TestedProvider {
 	// biome-ignore lint/suspicious/noExplicitAny: each provider has a config and a user of its own
 	(store: UserStore<Account, object>, config: any): OAuthProvider<any, Account, object>;
@@ -28,31 +28,31 @@ type Created<Provider extends TestedProvider> = ReturnType<Provider>;
 
 type SessionOf<Provider extends TestedProvider> = Awaited<ReturnType<Created<Provider>["handleCallback"]>>;
 
-/** What `signIn` takes beside the changes. */
+/** The options of `signIn`. */
 export interface SignInMore<Provider extends TestedProvider> {
-	/** Settings beside the recorded ones. */
+	/** Settings in addition to the recorded ones. */
 	config?: ConfigOf<Provider>;
 	/** Changes the parameters of the authorization response. */
 	callback?(params: URLSearchParams): void;
 }
 
-/** What the tests of a provider package are made with. */
+/** The tools for the tests of a provider package. */
 export interface ProviderTestContext<Provider extends TestedProvider> {
-	/** One and the same for all tests, and reset before each. */
+	/** The same one for all tests, reset before each. */
 	fake: FakeProvider;
-	/** Makes the provider, without users, from the recorded settings and those that are given. */
+	/** Makes the provider, without users, with the recorded settings and these. */
 	create(config?: ConfigOf<Provider>): Created<Provider>;
 	/**
-	 * Signs the recorded user in: through the provider's page, and back in the same browser.
+	 * Signs the recorded user in, in one browser.
 	 *
-	 * @param changes are merged into the response that has the user's id, or into the ID token's claims where it is there;
+	 * @param changes are merged into the response that has the user's id, or into the ID token's claims if these have it;
 	 * `undefined` removes a part
 	 */
 	signIn(changes?: Record<string, unknown>, more?: SignInMore<Provider>): Promise<SessionOf<Provider>>;
 	/**
-	 * Returns the `OAuthError` that a promise ends in, with this code, a message that is enough and nothing secret in it.
+	 * Returns the `OAuthError` that a promise is rejected with. It must have this code, a complete message and no secret.
 	 *
-	 * @param reason what the message has to name
+	 * @param reason the text that must be in the message
 	 */
 	failureOf(promise: Promise<unknown>, code: OAuthErrorCode, reason?: string | RegExp): Promise<OAuthError>;
 }
@@ -89,12 +89,12 @@ export function createContext<Provider extends TestedProvider>(
 	};
 }
 
-/** Returns the request of somebody who wants to sign in. */
+/** Returns the request that begins a sign-in. */
 export function signInRequest(headers: Record<string, string> = {}): Request {
 	return new Request("http://localhost:3000/login", { headers });
 }
 
-/** Returns the responses about the recorded user, to be changed. */
+/** Returns the responses about the recorded user, for a test to change. */
 export function answersOf(recording: Recording, { idTokenClaims }: FakeProvider): UserAnswers {
 	return { ...responsesOf(recording), ...(recording.idToken && { id_token: idTokenClaims }) };
 }
@@ -103,7 +103,7 @@ function mergeInto(answers: UserAnswers, where: string, changes: Record<string, 
 	return { ...answers, [where]: merge(answers[where], changes) };
 }
 
-/** Merges objects in depth. Anything else replaces what was there. */
+/** Merges objects deeply. Any other value replaces the old one. */
 function merge(value: unknown, changes: unknown): unknown {
 	if (!isObject(value) || !isObject(changes)) return changes;
 	const merged = { ...value };
@@ -115,7 +115,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** `github: FAILED_REQUEST (token): the reason. The advice.` */
+/** Expects a message of the form `github: FAILED_REQUEST (token): the reason. The advice.` */
 function expectMessage({ code, step, provider, message }: OAuthError): void {
 	const start = `${provider}: ${code}${step ? ` (${step})` : ""}: `;
 	expect(message.slice(0, start.length)).toBe(start);
@@ -123,7 +123,7 @@ function expectMessage({ code, step, provider, message }: OAuthError): void {
 	expect(ERRORS).toHaveProperty(code);
 }
 
-/** Nowhere in an error, however it is looked at, is a secret. */
+/** Expects that no view of an error shows a secret. */
 function expectNoSecrets(error: OAuthError, { token, refresh }: Recording): void {
 	const tokens = [token.answer, refresh?.answer ?? {}]
 		.flatMap(({ access_token, refresh_token }) => [access_token, refresh_token])

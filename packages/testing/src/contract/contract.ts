@@ -3,13 +3,13 @@ import { FakeProvider } from "../fake-provider.js";
 import type { Recording } from "../recording.js";
 import { createContext, type ProviderTestContext, type TestedProvider } from "./context.js";
 
-/** What the tests of the contract are made with: the package's own tools, and the package itself. */
+/** The tools for the tests of the contract: those of a package's own tests, and the package itself. */
 export interface Contract extends ProviderTestContext<TestedProvider> {
 	provider: TestedProvider;
 	recording: Recording;
-	/** The responses about the user that the id is not in. */
+	/** The URLs of the responses about the user without the id. */
 	otherUrls: string[];
-	/** Does the same at a fake provider of its own for each case, side by side. */
+	/** Runs `work` for all cases concurrently, each with its own fake provider. */
 	forEach<Case>(cases: Iterable<Case>, work: (context: Context, one: Case) => Promise<void>): Promise<void>;
 }
 

@@ -3,17 +3,17 @@ import type { UserAnswers } from "../fake-provider.js";
 import type { Part, Recording } from "../recording.js";
 import { partAt, partsOf, replacePart } from "./parts.js";
 
-/** One part of one response, with something else in its place. */
+/** A change to one part of one response. */
 export interface Distortion {
 	/** The URL of the response, or `id_token`. */
 	where: string;
-	/** Empty for all of the response. */
+	/** Empty for the whole response. */
 	path: string[];
 	/** `undefined` removes the part. */
 	value: unknown;
 }
 
-/** The claims that OpenID Connect wants to be right, but for the user's id. */
+/** The claims beside the user's id that OpenID Connect requires to be right. */
 const PROTOCOL_CLAIMS = ["iss", "aud", "exp", "iat", "nbf", "nonce", "azp"];
 
 /** Yields every distortion of the responses about a user. */
@@ -27,18 +27,18 @@ export function* distort(answers: UserAnswers, { token }: Recording): Generator<
 	}
 }
 
-/** Returns the responses with a distortion in one. */
+/** Returns the responses with one distortion. */
 export function distorted(answers: UserAnswers, { where, path, value }: Distortion): UserAnswers {
 	return { ...answers, [where]: replacePart(answers[where], path, value) };
 }
 
-/** Tells whether a distortion is of a part, of something in it, or of what it is in. */
+/** Tells whether a distortion changes a part, something inside it, or something around it. */
 export function concerns({ where, path }: Distortion, part: Part): boolean {
 	const [one, other] = [`${part.path}.`, `${path.join(".")}.`];
 	return part.in === where && (path.length === 0 || one.startsWith(other) || other.startsWith(one));
 }
 
-/** Tells whether a distortion is of exactly this part. */
+/** Tells whether a distortion changes exactly this part. */
 export function isOf({ where, path }: Distortion, part: Part): boolean {
 	return part.in === where && part.path === path.join(".");
 }
@@ -48,7 +48,7 @@ export function describeDistortion({ where, path, value }: Distortion): string {
 	return `${where} with ${value === undefined ? "no" : `${inspect(value)} as`} ${path.join(".") || "response"}`;
 }
 
-/** Returns nothing, a value of each other type, and of the same type what is empty or blank. */
+/** Returns `undefined`, a value of each other type, and empty or blank values of the same type. */
 function otherTypes(value: unknown): unknown[] {
 	return [undefined, null, "text", " ", 7, true, [], {}].filter(
 		(other) => typeof other === "object" || other === " " || typeof other !== typeof value,

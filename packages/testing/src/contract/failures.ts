@@ -2,12 +2,12 @@ import { describe, expect, test } from "vitest";
 import type { Substitute } from "../fake-provider.js";
 import type { Context, Contract } from "./contract.js";
 
-/** Long enough for a busy machine, and short enough to be waited for. */
-const TIMEOUT_MS = 400;
+/** Long enough for a busy machine, and short enough to wait for. */
+const TIMEOUT_MS = 1_000;
 
 const HTML = "<!doctype html><title>Maintenance</title>";
 
-/** A way for a server to fail, and what the message has to say about it. */
+/** A way for a server to fail, and what the message must say about it. */
 type Failure = [Substitute, reason: RegExp];
 
 const FAILURES: Failure[] = [
@@ -18,9 +18,9 @@ const FAILURES: Failure[] = [
 	[{ text: HTML }, /\bnot JSON\b/],
 	[{ connection: "broken" }, /: [^:]+\. Try again later\.$/],
 ];
-const SILENCE: Failure = [{ connection: "silent" }, /\bno response within 0\.4 s\b/];
+const SILENCE: Failure = [{ connection: "silent" }, /\bno response within 1 s\b/];
 
-/** Ways for a server to fail in passing. */
+/** Ways for a server to fail temporarily. */
 const HICCUPS: Substitute[] = [
 	{ connection: "broken" },
 	...[502, 503, 504].map((status) => ({ status, text: HTML })),
@@ -31,7 +31,7 @@ export function testFailures(contract: Contract): void {
 	const { token, tokenError, user, id, profile } = recording;
 	const urls = Object.keys(user);
 
-	test("a code that is not valid is told in the provider's own words, and sent once", async () => {
+	test("an invalid authorization code is sent once, and the error has the provider's error code or the status", async () => {
 		fake.substitutes.set(token.url, tokenError);
 		const { status, providerError } = tokenError;
 		const error = await failureOf(signIn(), "FAILED_REQUEST", providerError ?? `status ${status}`);
@@ -39,7 +39,7 @@ export function testFailures(contract: Contract): void {
 		expect(countOf(contract, token.url)).toBe(1);
 	});
 
-	test("a request without a response ends at the timeout, and says so", async () => {
+	test("a request without a response ends at the timeout, and the message says so", async () => {
 		const decisiveUrls = [token.url, ...urls.filter((url) => url === id.in)];
 		await Promise.all([
 			forEach(decisiveUrls, (context, url) => expectFailure(context, url, SILENCE)),
@@ -47,9 +47,9 @@ export function testFailures(contract: Contract): void {
 		]);
 	});
 
-	// Each at fake providers of its own: together they wait as long as one.
+	// Each case has its own fake provider, so together they wait as long as one.
 	describe.concurrent("failures", () => {
-		test("a token request that fails ends the sign-in with the reason, and the code is sent once", async () => {
+		test("the sign-in fails with the reason if the token request fails, and the authorization code is sent once", async () => {
 			const hiccups = HICCUPS.map((hiccup): Failure => [hiccup, /./]);
 			await forEach([...FAILURES, ...hiccups], (context, failure) =>
 				expectFailure(context, token.url, failure),
@@ -57,18 +57,18 @@ export function testFailures(contract: Contract): void {
 		});
 
 		if (user[id.in])
-			test("a request for the id that fails ends the sign-in with the reason", async () => {
+			test("the sign-in fails with the reason if the request for the user's id fails", async () => {
 				await forEach(FAILURES, (context, failure) => expectFailure(context, id.in, failure));
 			});
 
 		if (otherUrls.length)
-			test("a request about the user that fails without the id in it only makes the profile poorer", async () => {
+			test("the sign-in succeeds if any other request about the user fails, and failedRequests has the error", async () => {
 				const cases = otherUrls.flatMap((url) => FAILURES.map((failure) => ({ url, failure })));
 				await forEach(cases, (context, { url, failure }) => expectPoorer(context, url, failure));
 			});
 
 		if (urls.length)
-			test("a request about the user that fails in passing is sent once more, and the code is not", async () => {
+			test("a request about the user that fails temporarily is sent once more, and the authorization code is not", async () => {
 				const cases = urls.flatMap((url) => HICCUPS.map((hiccup) => ({ url, hiccup })));
 				await forEach(cases, async (context, { url, hiccup }) => {
 					context.fake.substitutes.set(url, { ...hiccup, times: 1 });

@@ -7,7 +7,7 @@ import type { Contract } from "./contract.js";
 export function testFlow({ provider, recording, fake, create, failureOf }: Contract): void {
 	const { authorization, idToken, profile, token } = recording;
 
-	/** Signs in with another flow in the cookie, or with another authorization response. */
+	/** Signs in with changes to the flow in the cookie, or to the authorization response. */
 	async function callback(
 		changeFlow: (flow: Record<string, unknown>) => void,
 		changeAnswer?: (params: URLSearchParams) => void,
@@ -18,7 +18,7 @@ export function testFlow({ provider, recording, fake, create, failureOf }: Contr
 	}
 	const sameFlow = () => {};
 
-	test("the callback is refused without its own state and cookie", async () => {
+	test("handleCallback refuses a state without a flow cookie, a flow cookie of another sign-in, and an expired flow", async () => {
 		expect(await callback(sameFlow)).toMatchObject({ providerUserId: profile.id, intent: "sign-in" });
 		const other = "x".repeat(43);
 		const mixedUp = await failureOf(
@@ -41,7 +41,7 @@ export function testFlow({ provider, recording, fake, create, failureOf }: Contr
 	});
 
 	if (authorization.pkce)
-		test("the code is refused with the verifier of another sign-in", async () => {
+		test("the token request fails with the code verifier of another sign-in", async () => {
 			await failureOf(
 				callback((flow) => Object.assign(flow, { codeVerifier: "x".repeat(43) })),
 				"FAILED_REQUEST",
@@ -49,7 +49,7 @@ export function testFlow({ provider, recording, fake, create, failureOf }: Contr
 		});
 
 	if (idToken)
-		test("the ID token is refused with the nonce of another sign-in", async () => {
+		test("handleCallback refuses an ID token whose nonce differs from the flow cookie's", async () => {
 			await failureOf(
 				callback((flow) => Object.assign(flow, { nonce: "another" })),
 				"INVALID_ID_TOKEN",
@@ -58,7 +58,7 @@ export function testFlow({ provider, recording, fake, create, failureOf }: Contr
 		});
 
 	if (authorization.iss)
-		test("the callback of another issuer is refused before the code is redeemed", async () => {
+		test("handleCallback refuses the iss of another issuer before it redeems the authorization code", async () => {
 			await failureOf(
 				callback(sameFlow, (params) => params.set("iss", "https://evil.example")),
 				"ISSUER_MISMATCH",
@@ -66,7 +66,7 @@ export function testFlow({ provider, recording, fake, create, failureOf }: Contr
 			expect(fake.requests.filter(({ url }) => url === token.url)).toHaveLength(0);
 		});
 
-	test("the provider's refusal is told apart from the user's", async () => {
+	test("a refusal by the user is ACCESS_DENIED, and any other error of the provider is AUTHORIZATION_FAILED", async () => {
 		const refused = (error: string) =>
 			callback(sameFlow, (params) => {
 				params.delete("code");
@@ -77,7 +77,7 @@ export function testFlow({ provider, recording, fake, create, failureOf }: Contr
 		await failureOf(refused("temporarily_unavailable"), "AUTHORIZATION_FAILED", /temporarily_unavailable/);
 	});
 
-	test("a prefetch of the callback spends nothing, and the visit that follows succeeds", async () => {
+	test("handleCallback refuses a prefetch without redeeming the authorization code, and accepts the visit that follows", async () => {
 		const subject = create();
 		const visit = fake.answer(await subject.startSignIn(signInRequest()));
 		const prefetch = visit.clone();
@@ -87,7 +87,7 @@ export function testFlow({ provider, recording, fake, create, failureOf }: Contr
 		expect(await subject.handleCallback(visit)).toMatchObject({ providerUserId: profile.id });
 	});
 
-	test("an account is linked in the session that began it, and in no other", async () => {
+	test("an account is linked only in the session that began the link", async () => {
 		const linked: [userId: string, account: Account][] = [];
 		const store: UserStore<Account, object> = {
 			getUser: async () => null,
@@ -114,7 +114,7 @@ export function testFlow({ provider, recording, fake, create, failureOf }: Contr
 	});
 }
 
-/** A flow's cookie holds the second in which it began, and the rest of the flow as JSON. */
+/** Returns the sign-in with a changed flow. Its cookie holds the second in which it began, and the rest as JSON. */
 function withFlow(signIn: SignIn, change: (flow: Record<string, unknown>) => void): SignIn {
 	const [cookie, ...others] = signIn.cookies;
 	if (!cookie) throw new Error("startSignIn has set no cookie");

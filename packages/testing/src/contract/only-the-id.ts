@@ -8,12 +8,12 @@ import type { Contract } from "./contract.js";
 import { concerns, type Distortion, describeDistortion, distort, distorted, isOf } from "./distortions.js";
 import { partAt, replacePart } from "./parts.js";
 
-/** The codes of a refusal that is the user's, or the response's. */
+/** The codes with which a user or a response may be refused. */
 const REFUSALS = /: (INVALID_PROFILE|INVALID_ID_TOKEN|FAILED_REQUEST|ISSUER_MISMATCH)\b/;
 
 const AT_A_TIME = 16;
 
-/** For hundreds of sign-ins, on however slow a machine. */
+/** For hundreds of sign-ins on a slow machine. */
 const PATIENCE = { timeout: 60_000 };
 
 export function testOnlyTheId({ recording, fake, create, failureOf }: Contract): void {
@@ -27,7 +27,7 @@ export function testOnlyTheId({ recording, fake, create, failureOf }: Contract):
 	const optional = others.filter((one) => !decisive.includes(one));
 
 	test(
-		"only the id can refuse a user: anything else may be missing, null or of another type",
+		"the sign-in succeeds if anything but the user's id is missing, null or of another type",
 		PATIENCE,
 		async () => {
 			await expectNoProblem(optional, async (distortion) => {
@@ -43,24 +43,28 @@ export function testOnlyTheId({ recording, fake, create, failureOf }: Contract):
 	);
 
 	if (decisive.length)
-		test("what is recorded as decisive refuses a user by an OAuthError, if at all", PATIENCE, async () => {
-			await expectNoProblem(decisive, async (distortion) => {
-				await refusalOf(signInWith(distorted(answers, distortion)));
-				return undefined;
-			});
-		});
+		test(
+			"the sign-in succeeds or fails with an OAuthError if a decisive part is missing, null or of another type",
+			PATIENCE,
+			async () => {
+				await expectNoProblem(decisive, async (distortion) => {
+					await refusalOf(signInWith(distorted(answers, distortion)));
+					return undefined;
+				});
+			},
+		);
 
-	test("a response without a valid id is nobody's", PATIENCE, async () => {
+	test("the sign-in fails with an OAuthError if the response has no valid user id", PATIENCE, async () => {
 		await expectNoProblem(ofTheId, async (distortion) => {
 			const session = await refusalOf(signInWith(distorted(answers, distortion)));
-			// A number in place of a text, and a text in place of a number, may be an id too.
+			// A number in place of text, or text in place of a number, may be an id too.
 			const isAnId = isOf(distortion, id) && /^(7|text)$/.test(`${distortion.value}`);
 			return session && !isAnId ? `the user's id becomes ${session.providerUserId}` : undefined;
 		});
 	});
 
 	if (verified)
-		test("an e-mail address is verified by true and not verified by false, also as text, and by nothing else", async () => {
+		test("emailVerified is true or false if the provider sends that boolean or its text, and absent otherwise", async () => {
 			const path = verified.path.split(".");
 			const verifiedBy = async (value: unknown) => {
 				const changed = replacePart(answers[verified.in], path, value);
@@ -74,7 +78,7 @@ export function testOnlyTheId({ recording, fake, create, failureOf }: Contract):
 		});
 
 	if (profile.email)
-		test("a blank e-mail address is none", async () => {
+		test("a blank e-mail address is left out of the profile", async () => {
 			const session = await signInWith(blankOut(answers, `${profile.email}`));
 			expect(session.providerUserId).toBe(profile.id);
 			expect(session.profile).not.toHaveProperty("email");
@@ -87,7 +91,7 @@ export function testOnlyTheId({ recording, fake, create, failureOf }: Contract):
 		return subject.handleCallback(fake.answer(flow, undefined, user));
 	}
 
-	/** Returns the session of a sign-in that may be refused; `undefined` where it is, by a sound error. */
+	/** Returns the session of a sign-in, or `undefined` if it is refused with a correct error. */
 	async function refusalOf<Session>(signIn: Promise<Session>): Promise<Session | undefined> {
 		try {
 			return await signIn;
@@ -99,7 +103,7 @@ export function testOnlyTheId({ recording, fake, create, failureOf }: Contract):
 	}
 }
 
-/** OpenID Connect's userinfo says again who the user is, and must not be used where that is somebody else. */
+/** Returns the `sub` of each userinfo response, which must not be used if it differs from the ID token's. */
 function repeatedIds({ idToken, user }: Recording): Part[] {
 	const urls = Object.keys(user).filter((url) => Object.hasOwn(Object(user[url]), "sub"));
 	return idToken ? urls.map((url) => ({ in: url, path: "sub" })) : [];
@@ -117,7 +121,7 @@ async function expectNoProblem(
 			if (found[index]) problems.push(`${describeDistortion(distortion)}: ${found[index]}`);
 	}
 	if (problems.length)
-		expect.fail(`${problems.length} responses are not taken well:\n${problems.join("\n")}`);
+		expect.fail(`${problems.length} changed responses are not handled correctly:\n${problems.join("\n")}`);
 }
 
 function messageOf(error: unknown): string {
@@ -132,7 +136,7 @@ function profileProblem({ emailVerified, ...texts }: Profile, isVouchedFor = fal
 	return emailVerified && !isVouchedFor ? "the e-mail address becomes verified" : undefined;
 }
 
-/** Puts a blank in the place of a text, wherever it is. */
+/** Replaces a text by a blank, wherever it is. */
 function blankOut(answers: UserAnswers, text: string): UserAnswers {
 	return JSON.parse(JSON.stringify(answers), (_, part) => (part === text ? " " : part));
 }

@@ -1,4 +1,4 @@
-/** Yields the path of each part of a response, in depth. */
+/** Yields the path of each part of a response, at every depth. */
 export function* partsOf(value: unknown, path: string[] = []): Generator<string[]> {
 	for (const [name, part] of Object.entries(isContainer(value) ? value : {})) {
 		yield [...path, name];
@@ -6,17 +6,17 @@ export function* partsOf(value: unknown, path: string[] = []): Generator<string[
 	}
 }
 
-/** Returns the names on the way to a recorded part. A name can have a dot in it too, as some claims have. */
+/** Returns the names in a recorded path. A name may contain a dot itself, as in some claims. */
 export function namesOf(value: unknown, path: string): string[] {
 	return [...partsOf(value)].find((names) => names.join(".") === path) ?? path.split(".");
 }
 
-/** Returns the part at a path; `undefined` where there is none. */
+/** Returns the part at a path; `undefined` if there is none. */
 export function partAt(value: unknown, path: string[]): unknown {
 	return path.reduce((part, name) => (isContainer(part) ? part[name] : undefined), value);
 }
 
-/** Returns a copy with another value at a path, or without the part where the value is `undefined`. */
+/** Returns a copy with another value at a path, or without the part if the value is `undefined`. */
 export function replacePart(value: unknown, [name, ...rest]: string[], part: unknown): unknown {
 	if (name === undefined) return part;
 	if (Array.isArray(value)) {

@@ -4,10 +4,10 @@ import { isContainer, namesOf, partAt } from "./parts.js";
 
 const CLIENT_AUTH = ["client_secret_basic", "client_secret_post", "none"];
 
-/** Core takes a shorter one for a word of the message, and so can't withhold it. */
+/** Core can't tell a shorter token from a word of a message, and so does not redact it. */
 const MIN_TOKEN_LENGTH = 8;
 
-/** Returns what a recording lacks, or has wrong. It is from JSON, so nothing in it is certain. */
+/** Returns what is missing or wrong in a recording. It comes from JSON, so it may have any shape. */
 export function recordingProblems(recording: Recording): string[] {
 	const list = new Checklist(recording);
 	checkSources(list);
@@ -20,7 +20,7 @@ export function recordingProblems(recording: Recording): string[] {
 	return list.problems.map((problem) => `recording.json: ${problem}`);
 }
 
-/** Returns the responses that say who the user is, by their URLs, and the ID token's claims as `id_token`. */
+/** Returns the responses about the user, by URL, and the ID token's claims as `id_token`. */
 export function responsesOf({ user, token, idToken }: Partial<Recording>): Record<string, unknown> {
 	return {
 		...user,
@@ -29,7 +29,7 @@ export function responsesOf({ user, token, idToken }: Partial<Recording>): Recor
 	};
 }
 
-/** Tells whether a list of scopes, in whatever form it is sent, has the e-mail address's. */
+/** Tells whether a list of scopes, with any separator, has the e-mail scope. */
 export function hasEmailScope(scope: unknown, emailScope: unknown): boolean {
 	return `${scope}`.split(/[\s,]+/).includes(`${emailScope}`);
 }
@@ -48,7 +48,7 @@ function checkAuthorization(list: Checklist): void {
 	list.needBoolean("authorization.email.byDefault");
 	const isSent = hasEmailScope(list.at("authorization.scope"), list.at("authorization.email.scope"));
 	if (isSent !== list.at("authorization.email.byDefault"))
-		list.problems.push("authorization.email.byDefault does not fit authorization.scope");
+		list.problems.push("authorization.email.byDefault contradicts authorization.scope");
 }
 
 function checkTokens(list: Checklist): void {
@@ -75,9 +75,9 @@ function checkTokens(list: Checklist): void {
 function checkUser(list: Checklist): void {
 	list.needObject("user");
 	for (const [url, response] of Object.entries(Object(list.at("user")))) {
-		if (!isHttps(url)) list.problems.push(`user: "${url}" must be a URL that begins with https://`);
+		if (!isHttps(url)) list.problems.push(`"${url}" in user must be a URL that begins with https://`);
 		if (!isContainer(response))
-			list.problems.push(`user: the response of ${url} must be an object or a list`);
+			list.problems.push(`the response of ${url} in user must be an object or a list`);
 	}
 }
 
@@ -90,12 +90,13 @@ function checkParts(list: Checklist, responses: Record<string, unknown>): void {
 		const part = partAt(responses[where], namesOf(responses[where], path));
 		if (!(where in responses))
 			list.problems.push(`${name}.in must be one of ${Object.keys(responses).join(", ")}`);
-		else if (part === undefined) list.problems.push(`${name}.path: ${where} has no ${path}`);
-		else if (!isRight(part)) list.problems.push(`${name}.path: ${path} must be ${must}`);
+		else if (part === undefined) list.problems.push(`${name}.path is ${path}, but ${where} has no such part`);
+		else if (!isRight(part))
+			list.problems.push(`${name}.path is ${path}, but the part there must be ${must}`);
 	};
 	needPart("id", (value) => isText(value) || Number.isSafeInteger(value), "text or a number");
 	if (list.has("verified"))
-		needPart("verified", (value) => /^(true|false)$/.test(`${value}`), "a boolean, or the text of one");
+		needPart("verified", (value) => /^(true|false)$/.test(`${value}`), "true or false, also as text");
 	for (const index in Object(list.at("decisive") ?? [])) {
 		needPart(`decisive.${index}`, () => true, "anything");
 		list.needText(`decisive.${index}.why`);

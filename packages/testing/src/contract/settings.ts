@@ -8,7 +8,7 @@ export function testSettings({ recording, fake, create, failureOf, provider }: C
 	const needsSecret = token.clientAuth !== "none" && !token.signedClientSecret;
 	const start = async (settings: object) => create(settings).startSignIn(signInRequest());
 
-	test("a setting that is missing is named when the provider is first used, and not before", async () => {
+	test("a missing setting is INVALID_CONFIG when the provider is first used, not before, and the message names it", async () => {
 		const empty = provider({});
 		expect(empty.id).toMatch(/^[a-z0-9][a-z0-9-]*$/);
 		expect(empty.name).toMatch(/\S/);
@@ -16,7 +16,7 @@ export function testSettings({ recording, fake, create, failureOf, provider }: C
 		for (const name of ["clientId", ...(needsSecret ? ["clientSecret"] : [])])
 			for (const value of [undefined, ""])
 				await failureOf(start({ [name]: value }), "INVALID_CONFIG", `"${name}" is missing`);
-		// GitHub can do without the first, and not every other is required.
+		// GitHub does not require `redirectUri`, and not every recorded setting is required.
 		for (const name of ["redirectUri", ...Object.keys(config ?? {})])
 			for (const value of [undefined, ""]) {
 				const outcome = await start({ [name]: value }).catch((error: unknown) => error);
@@ -25,7 +25,7 @@ export function testSettings({ recording, fake, create, failureOf, provider }: C
 			}
 	});
 
-	test("a setting that is wrong or misspelt is named", async () => {
+	test("a wrong or misspelt setting is INVALID_CONFIG, and the message names it", async () => {
 		for (const [name, settings] of Object.entries({
 			redirectUri: { redirectUri: "/login/callback" },
 			clientId: { clientId: "client-id-of-the-app\n" },
@@ -37,7 +37,7 @@ export function testSettings({ recording, fake, create, failureOf, provider }: C
 			await failureOf(start(settings), "INVALID_CONFIG", `"${name}" `);
 	});
 
-	test("any endpoint can be sent elsewhere", async () => {
+	test("the setting endpoints replaces the URLs of the authorization and token endpoints", async () => {
 		const elsewhere = create({
 			endpoints: {
 				authorization: "https://elsewhere.example/authorize",

@@ -9,14 +9,14 @@ export function testSignIn(contract: Contract): void {
 	const { provider, recording, fake, signIn } = contract;
 	const { authorization, token, idToken, discovery, user, profile } = recording;
 
-	test("a sign-in ends in the documented profile, with no request more than needed", async () => {
+	test("a sign-in returns the documented profile, and sends each documented request once and no other", async () => {
 		const session = await signIn();
 		expect(session.profile).toEqual(profile);
 		expect(session.providerUserId).toBe(profile.id);
 		expect(session.tokens.accessToken).toBe(token.answer.access_token);
 		expect(session.failedRequests).toEqual([]);
 		const asked = fake.requests.map(({ method, url }) => `${method} ${url}`);
-		// Kept for all sign-ins, but asked for twice where the callback is faster than the background.
+		// Cached for all sign-ins, but fetched twice if the callback is faster than the prefetch.
 		const kept = [idToken?.jwks, discovery?.url].filter(Boolean).map((url) => `GET ${url}`);
 		expect(asked.filter((request) => !kept.includes(request)).sort()).toEqual(
 			[`POST ${token.url}`, ...Object.keys(user).map((url) => `GET ${url}`)].sort(),
@@ -27,7 +27,7 @@ export function testSignIn(contract: Contract): void {
 		}
 	});
 
-	test("a code is redeemed by one form with nothing else in it", async () => {
+	test("the authorization code is redeemed in one request with only the documented parameters", async () => {
 		await signIn();
 		const sent = fake.requests.filter(({ url }) => url === token.url);
 		expect(sent).toHaveLength(1);
@@ -44,7 +44,7 @@ export function testSignIn(contract: Contract): void {
 		);
 	});
 
-	test("a user is found the second time, by the provider's id and the user's", async () => {
+	test("the user store finds the user at the second sign-in by the provider's id and the user's id", async () => {
 		const accounts: Account[] = [];
 		const identities: AccountIdentity[] = [];
 		const store: UserStore<Account, object> = {
@@ -79,7 +79,7 @@ function testIdToken({ recording, fake, create, failureOf }: Contract): void {
 		return subject.handleCallback(fake.answer(flow, undefined, user));
 	};
 
-	test("an ID token for another app, sign-in or time is refused, and the message names the claim", async () => {
+	test("an ID token with a wrong aud, nonce, exp, iss or sub is refused, and the message names the claim", async () => {
 		const yesterday = Math.floor(Date.now() / 1000) - 86_400;
 		for (const [claim, value] of Object.entries({
 			aud: "another-client",
@@ -93,7 +93,7 @@ function testIdToken({ recording, fake, create, failureOf }: Contract): void {
 
 	const userinfo = Object.entries(recording.user).filter(([, response]) => "sub" in response);
 	if (userinfo.length)
-		test("userinfo about another user than the ID token's is not believed", async () => {
+		test("a userinfo response about another user than the ID token's is not used", async () => {
 			for (const [url, response] of userinfo) {
 				fake.substitutes.set(url, { answer: prefixTexts(response, "stranger-") });
 				const outcome = await signInWith({}).catch((error: unknown) => error);
