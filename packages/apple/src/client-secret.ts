@@ -1,11 +1,11 @@
 import { type Client, failure, generateCodeChallenge } from "@oauth/core/provider";
 
-/** In seconds. Apple takes up to 15 777 000, but a short-lived one is worth less to whoever finds it. */
+/** In seconds. Apple accepts up to 15 777 000, but a short-lived secret is worth less if it leaks. */
 const LIFETIME = 3600;
 const MARGIN = 300;
 const MAX_SECRETS = 200;
 
-/** What the app signs its secrets with. */
+/** The key that signs the client secrets. */
 export interface SigningKey {
 	teamId: string;
 	keyId: string;
@@ -13,18 +13,18 @@ export interface SigningKey {
 	privateKey: string;
 }
 
-/** Returns the text of a key's file, whose line ends may be spelled out; `undefined` for anything else. */
+/** Returns the text of a key's file, whose line ends may be spelled out, or `undefined` for anything else. */
 export function toPem(privateKey: string | undefined): string | undefined {
 	const text = `${privateKey}`.replaceAll("\\n", "\n").trim();
 	const isPem = /^-----BEGIN PRIVATE KEY-----[A-Za-z0-9+/=\s]+-----END PRIVATE KEY-----$/.test(text);
 	return isPem ? text : undefined;
 }
 
-/** By a hash of all that is in them, since a provider may be made anew for each request. The oldest comes first. */
+/** Keyed by a hash of all their inputs, because an app may create a provider per request. The oldest comes first. */
 const secrets = new Map<string, { secret: string; exp: number }>();
 
 /**
- * Returns a client secret, from memory until shortly before it expires.
+ * Returns a client secret, which is kept in memory until shortly before it expires.
  *
  * @throws OAuthError `INVALID_CONFIG` for a key that can't be read
  * @see https://developer.apple.com/documentation/accountorganizationaldatasharing/creating-a-client-secret
@@ -45,17 +45,19 @@ export async function createClientSecret(client: Client, signingKey: SigningKey)
 		// Without the cause, which may quote the key.
 		throw failure(client, "INVALID_CONFIG", {
 			step: "config",
-			reason: `"privateKey" is damaged, or is no key of the curve P-256`,
+			reason: `"privateKey" is damaged, or is not a key on the curve P-256`,
 			advice: "Developer: copy the whole text of the .p8 file that Apple gave you",
 		});
 	});
 	const exp = iat + LIFETIME;
-	// Another issuer, such as an emulator, gets no secret that is good at Apple.
+	// `aud` is the issuer in use, so that an emulator gets no secret that is valid at Apple.
 	const secret = await new SignJWT({ iss: teamId, sub: clientId, aud: issuer, iat, exp })
 		.setProtectedHeader({ alg: "ES256", kid: keyId })
 		.sign(key);
-	for (const [key, old] of secrets)
-		if (key === name || iat >= old.exp - MARGIN || secrets.size >= MAX_SECRETS) secrets.delete(key);
+	for (const [oldName, old] of secrets) {
+		const isExpiring = iat >= old.exp - MARGIN;
+		if (oldName === name || isExpiring || secrets.size >= MAX_SECRETS) secrets.delete(oldName);
+	}
 	secrets.set(name, { secret, exp });
 	return secret;
 }

@@ -9,24 +9,26 @@ import { createClientSecret, toPem } from "./client-secret.js";
 export interface AppleConfig extends Omit<OidcProviderConfig, "clientSecret"> {
 	/** The Services ID, such as `com.example.web`. */
 	clientId: string | undefined;
-	/** The developer team's id, such as `A1B2C3D4E5`. */
+	/** The id of your developer team, such as `A1B2C3D4E5`. */
 	teamId: string | undefined;
 	/** The id of the key for Sign in with Apple, such as `F6G7H8I9J0`. */
 	keyId: string | undefined;
-	/** The text of that key's file, `AuthKey_<keyId>.p8`. It takes the place of a client secret. */
+	/**
+	 * The text of that key's file, `AuthKey_<keyId>.p8`, from `-----BEGIN PRIVATE KEY-----` on. It replaces the client
+	 * secret. Line ends may be spelled out as `\n`, as in an environment variable.
+	 */
 	privateKey: string | undefined;
 }
 
-/** The claims of the ID token, and the name that came beside it. */
+/** The claims of the ID token, and the name that came with it. */
 export interface AppleUser extends IdTokenClaims {
-	/** Can be absent. */
 	email?: string;
-	/** Can be text: then `"false"` is as good as `false`. */
+	/** May be text: `"false"` then means `false`. */
 	email_verified?: boolean | "true" | "false";
-	/** Whether `email` is an address that Apple forwards from. Can be text, like `email_verified`. */
+	/** Whether `email` is a relay address, from which Apple forwards. May be text, like `email_verified`. */
 	is_private_email?: boolean | "true" | "false";
 	nonce_supported?: boolean;
-	/** The first time only, and by way of the browser: nothing vouches for it. */
+	/** Sent the first time only, through the browser and unsigned. */
 	name?: { firstName?: string; lastName?: string };
 }
 
@@ -72,7 +74,7 @@ export const apple = defineOidcProvider(
 	},
 );
 
-/** Reads the name, which comes the first time only. The address beside it is not signed, so it is left there. */
+/** Reads the name, which comes the first time only. The e-mail address beside it is ignored: it is not signed. */
 function readCallback({ user }: Record<string, string>): Partial<AppleUser> {
 	try {
 		const { firstName, lastName } = JSON.parse(user ?? "").name;

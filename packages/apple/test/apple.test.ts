@@ -1,8 +1,9 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { apple } from "@oauth/apple";
 import { expectNoSecrets } from "@oauth/test-kit/errors";
-import { createIssuer, createKey } from "@oauth/test-kit/issuer";
+import { createIssuer } from "@oauth/test-kit/issuer";
 import { cookiePair, loginRequest } from "@oauth/test-kit/sign-in";
+import { createKey } from "@oauth/test-kit/signing-key";
 import { CLIENT } from "@oauth/testing";
 import { testProvider } from "@oauth/testing/vitest";
 import { decodeProtectedHeader, type JWTPayload, jwtVerify } from "jose";
@@ -48,7 +49,7 @@ testProvider(apple, recording, ({ fake, create, signIn, failureOf }) => {
 			vi.useRealTimers();
 		});
 
-		test("is signed with the key, as Apple documents it", async () => {
+		test("the client secret is signed with the key, as Apple documents it", async () => {
 			const secret = await secretOf();
 			expect(decodeProtectedHeader(secret)).toEqual({ alg: "ES256", kid: keyId });
 			const { iat = 0, exp = 0, ...rest } = await verifySecret(secret);
@@ -59,7 +60,7 @@ testProvider(apple, recording, ({ fake, create, signIn, failureOf }) => {
 			expect(exp - iat).toBeLessThanOrEqual(15_777_000);
 		});
 
-		test("goes with a refresh, a code and a revocation", async () => {
+		test("the client secret is sent with a refresh, a code and a revocation", async () => {
 			const secret = await secretOf();
 			await create().revokeToken("a1b2.0.refresh");
 			await signIn();
@@ -69,7 +70,7 @@ testProvider(apple, recording, ({ fake, create, signIn, failureOf }) => {
 			expect(secrets).toEqual(urls.map((url) => [url, secret]));
 		});
 
-		test("is kept until shortly before it expires", async () => {
+		test("the client secret is kept until shortly before it expires", async () => {
 			vi.useFakeTimers({ toFake: ["Date"] });
 			const secret = await secretOf();
 			const { exp = 0 } = await verifySecret(secret);
@@ -81,7 +82,7 @@ testProvider(apple, recording, ({ fake, create, signIn, failureOf }) => {
 			expect((await verifySecret(next)).exp).toBeGreaterThan(exp);
 		});
 
-		test("is nobody else's", async () => {
+		test("another client id, team, key id or key gets another client secret", async () => {
 			const secret = await secretOf();
 			for (const config of [
 				{ clientId: "com.example.other" },
@@ -98,14 +99,14 @@ testProvider(apple, recording, ({ fake, create, signIn, failureOf }) => {
 			});
 		});
 
-		test("is kept for so many apps, and not without end", async () => {
+		test("the client secret of one app is dropped after 200 others", async () => {
 			const secret = await secretOf();
 			for (let app = 0; app < 200; app++) await secretOf({ teamId: `TEAM${app}` });
 			expect(await secretOf({ teamId: "TEAM199" })).toMatch(JWT);
 			expect(await secretOf()).not.toBe(secret);
 		});
 
-		test("for another issuer is worth nothing at Apple", async () => {
+		test("the client secret for another issuer names that issuer, so it is not valid at Apple", async () => {
 			const issuer = await createIssuer(CLIENT.clientId);
 			issuer.on("/.well-known/openid-configuration", {
 				issuer: issuer.url,
@@ -123,7 +124,7 @@ testProvider(apple, recording, ({ fake, create, signIn, failureOf }) => {
 		});
 	});
 
-	describe("the key", () => {
+	describe("privateKey", () => {
 		test.each([
 			[
 				"with its line ends spelled out, as in an environment variable",
@@ -131,11 +132,11 @@ testProvider(apple, recording, ({ fake, create, signIn, failureOf }) => {
 			],
 			["with the line end at the end of its file", `${createPem()}\n`],
 			["as a file was read", Buffer.from(createPem()) as unknown as string],
-		])("can be given %s", async (_, pem) => {
+		])("privateKey can be given %s", async (_, pem) => {
 			expect(await secretOf({ privateKey: pem })).toMatch(JWT);
 		});
 
-		test.each(["teamId", "keyId", "privateKey"])("is nothing without %s", async (name) => {
+		test.each(["teamId", "keyId", "privateKey"])("a sign-in does not start without %s", async (name) => {
 			for (const value of [undefined, null, ""]) {
 				const starting = create({ [name]: value }).startSignIn(loginRequest());
 				await failureOf(starting, "INVALID_CONFIG", `"${name}" is missing`);
@@ -143,14 +144,14 @@ testProvider(apple, recording, ({ fake, create, signIn, failureOf }) => {
 		});
 
 		test.each([
-			["no PEM", KEY_LINE],
+			["not a PEM", KEY_LINE],
 			["another PEM", privateKey.replaceAll("PRIVATE", "EC PRIVATE")],
 			["a path", `/keys/${KEY_LINE}.p8`],
 			["a PEM behind something else", `Key: ${privateKey}`],
 			["a PEM before something else", `${privateKey}${KEY_LINE}`],
-			["no base64", privateKey.replace("M", "-")],
-			["a cut one", privateKey.split("\n").slice(0, 2).join("\n")],
-		])("that is %s is a wrong setting before anybody leaves", async (_, wrong) => {
+			["not base64", privateKey.replace("M", "-")],
+			["cut off", privateKey.split("\n").slice(0, 2).join("\n")],
+		])("a privateKey that is %s is refused when the sign-in starts", async (_, wrong) => {
 			const subject = create({ privateKey: wrong });
 			const failure = await failureOf(
 				subject.startSignIn(loginRequest()),
@@ -165,10 +166,10 @@ testProvider(apple, recording, ({ fake, create, signIn, failureOf }) => {
 
 		test.each([
 			["damaged", `-----BEGIN PRIVATE KEY-----\n${KEY_LINE}\n-----END PRIVATE KEY-----`],
-			["no base64", `-----BEGIN PRIVATE KEY-----\n${KEY_LINE}=A=A\n-----END PRIVATE KEY-----`],
-			["of another curve", createPem("P-384")],
+			["not base64", `-----BEGIN PRIVATE KEY-----\n${KEY_LINE}=A=A\n-----END PRIVATE KEY-----`],
+			["on another curve", createPem("P-384")],
 			["of another kind", pemOf(generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey)],
-		])("that is %s is a wrong setting, and no request is sent", async (_, wrong) => {
+		])("a privateKey that is %s is refused before any request is sent", async (_, wrong) => {
 			const subject = create({ privateKey: wrong });
 			for (const use of [
 				() => subject.validateCallback("c-of-ada.0.mtxs"),
@@ -182,7 +183,7 @@ testProvider(apple, recording, ({ fake, create, signIn, failureOf }) => {
 			expect(fake.requests).toEqual([]);
 		});
 
-		test("that Apple doesn't know is told by Apple's word for it, without the key or the secret", async () => {
+		test("a key that Apple does not know fails with invalid_client, and the error has neither key nor secret", async () => {
 			const secret = await secretOf();
 			fake.substitutes.set(tokenUrl, {
 				status: 400,
@@ -192,7 +193,7 @@ testProvider(apple, recording, ({ fake, create, signIn, failureOf }) => {
 			const failure = await failureOf(
 				redeeming,
 				"FAILED_REQUEST",
-				/invalid_client.*is the key .* registered/,
+				/invalid_client.*check the key that signs the client secret/,
 			);
 			expect(failure).toMatchObject({ status: 400, providerError: "invalid_client" });
 			expectNoSecrets(failure, [secret, KEY_LINE]);
@@ -206,7 +207,7 @@ testProvider(apple, recording, ({ fake, create, signIn, failureOf }) => {
 			});
 		const nameless = { id: claims.sub, email: claims.email, emailVerified: true };
 
-		test("has the name the first time alone", async () => {
+		test("a callback without a user signs in without a name", async () => {
 			const { profile, providerUser } = await signInAs(undefined);
 			expect(providerUser).not.toHaveProperty("name");
 			expect(profile).toEqual(nameless);
@@ -220,18 +221,18 @@ testProvider(apple, recording, ({ fake, create, signIn, failureOf }) => {
 			[{ lastName: "Example" }, { name: "Example", familyName: "Example" }],
 			[{ firstName: { toString: 1 }, lastName: ["Example"] }, {}],
 			["Ada", {}],
-		])("with the name %j", async (name, expected) => {
+		])("of the name %j in a callback, only the text is used", async (name, expected) => {
 			expect((await signInAs(JSON.stringify({ name }))).profile).toEqual({ ...nameless, ...expected });
 		});
 
 		test.each(["", "{", "null", "[]", "7", '{"name":null}', '{"email":"eve@example.com"}'])(
-			"with %j for a user signs in without a name",
+			"a callback whose user is %j signs in without a name",
 			async (user) => {
 				expect((await signInAs(user)).profile).toEqual(nameless);
 			},
 		);
 
-		test("says nothing of who the user is", async () => {
+		test("the unsigned user of a callback adds nothing but a name", async () => {
 			const forged = { sub: "eve", email: "eve@example.com", email_verified: true, is_private_email: false };
 			const user = JSON.stringify({ ...forged, name: { firstName: "Eve", ...forged } });
 			const silent = { email: undefined, email_verified: undefined };
@@ -240,7 +241,7 @@ testProvider(apple, recording, ({ fake, create, signIn, failureOf }) => {
 			expect(JSON.stringify(providerUser)).not.toContain("eve");
 		});
 
-		test("is a POST", async () => {
+		test("a callback of Apple by GET is refused", async () => {
 			const flow = await create().startSignIn(loginRequest());
 			const { searchParams } = fake.authorize(flow.url);
 			const headers = { cookie: cookiePair(flow) };
@@ -248,7 +249,7 @@ testProvider(apple, recording, ({ fake, create, signIn, failureOf }) => {
 			await failureOf(create().handleCallback(request), "INVALID_CALLBACK");
 		});
 
-		test("can have a body that a parser has read", async () => {
+		test("a callback of Apple can have a body that a parser has read", async () => {
 			for (const parse of [
 				(form: URLSearchParams) => Object.fromEntries(form),
 				(form: URLSearchParams) => `${form}`,
@@ -262,13 +263,13 @@ testProvider(apple, recording, ({ fake, create, signIn, failureOf }) => {
 			}
 		});
 
-		test("whose body was read and thrown away says so", async () => {
+		test("a callback whose body was read and thrown away is an INVALID_CONFIG", async () => {
 			const request = fake.answer(await create().startSignIn(loginRequest()));
 			await request.formData();
 			await failureOf(create().handleCallback(request), "INVALID_CONFIG", "the body of the request was read");
 		});
 
-		test("after a cancelled sign-in says so", async () => {
+		test("a sign-in that the user cancels at Apple is an ACCESS_DENIED", async () => {
 			const callback = (params: URLSearchParams) => {
 				params.delete("code");
 				params.set("error", "user_cancelled_authorize");
@@ -278,14 +279,14 @@ testProvider(apple, recording, ({ fake, create, signIn, failureOf }) => {
 	});
 
 	describe("the ID token", () => {
-		test("says whether the address is a relay's", async () => {
+		test("providerUser says whether the e-mail address is a relay address", async () => {
 			expect(await signIn()).toMatchObject({
 				providerUser: { is_private_email: "true" },
 				profile: { email: "k7x2m9qd4w@privaterelay.appleid.com", emailVerified: true },
 			});
 		});
 
-		test("is signed by Apple's algorithm", async () => {
+		test("an ID token of Apple is refused if it is not signed with RS256", async () => {
 			const issuer = await createIssuer(CLIENT.clientId);
 			issuer.keys = [await createKey("elliptic", "ES256")];
 			fake.substitutes.set(jwks, { answer: { keys: issuer.keys.map(({ publicJwk }) => publicJwk) } });
@@ -294,7 +295,7 @@ testProvider(apple, recording, ({ fake, create, signIn, failureOf }) => {
 			await failureOf(outcome, "INVALID_ID_TOKEN", "expected RS256");
 		});
 
-		test("of a native app is for its bundle id", async () => {
+		test("the ID token of a native app is accepted only with its bundle id as the audience", async () => {
 			const audience = "com.example.ios";
 			const issuer = await createIssuer(audience);
 			fake.substitutes.set(jwks, { answer: { keys: issuer.keys.map(({ publicJwk }) => publicJwk) } });

@@ -7,19 +7,22 @@ import {
 } from "@oauth/oidc";
 
 export interface Auth0Config extends Omit<OidcProviderConfig, "issuer"> {
-	/** The tenant's domain or the custom domain, such as `example.eu.auth0.com`. */
+	/** The tenant's or the custom domain, such as `example.eu.auth0.com`. `https://` and a final slash do no harm. */
 	domain: string | undefined;
 	/** The identifier of the API that the access token is for, such as `https://api.example.com`. */
 	audience?: string | undefined;
-	/** The connection to go to without asking, such as `google-oauth2`. A hint, which the user can change. */
+	/** The connection to use without asking, such as `google-oauth2`. It is only a hint, which the user can change. */
 	connection?: string | undefined;
-	/** The organization that the user must sign in to: its id, such as `org_abc123`, or its name. */
+	/**
+	 * The organization that the user must sign in to: its id, such as `org_abc123`, or its name. It is checked in the ID
+	 * token.
+	 */
 	organization?: string | undefined;
 }
 
 /** The claims of the ID token. */
 export interface Auth0User extends IdTokenClaims {
-	/** The connection's strategy and the id there, such as `auth0|6500000000000000000000aa`. */
+	/** The connection's strategy and the user's id there, such as `auth0|6500000000000000000000aa`. */
 	sub: string;
 	nickname?: string;
 	name?: string;
@@ -32,7 +35,7 @@ export interface Auth0User extends IdTokenClaims {
 	/** The user's session at Auth0. */
 	sid?: string;
 	org_id?: string;
-	/** Only where the tenant allows names of organizations. */
+	/** Sent only if the tenant allows names of organizations. */
 	org_name?: string;
 }
 
@@ -65,7 +68,7 @@ export const auth0 = defineOidcProvider(
 			algorithms: ["RS256", "RS512", "PS256"],
 			authorizationParams: { audience, connection, organization },
 
-			// The `organization` of the request is a hint, which the user can change in the URL.
+			// `organization` in the request is only a hint: the user can change it in the URL.
 			findWrongClaim(claims) {
 				if (organization === undefined) return undefined;
 				const claim = organization.startsWith("org_") ? "org_id" : "org_name";

@@ -1,14 +1,15 @@
 import { createHmac } from "node:crypto";
 import { auth0 } from "@oauth/auth0";
-import { createIssuer, createKey } from "@oauth/test-kit/issuer";
+import { createIssuer } from "@oauth/test-kit/issuer";
 import { loginRequest } from "@oauth/test-kit/sign-in";
+import { createKey } from "@oauth/test-kit/signing-key";
 import { CLIENT } from "@oauth/testing";
 import { testProvider } from "@oauth/testing/vitest";
 import { describe, expect, test } from "vitest";
 import recording from "./recording.json" with { type: "json" };
 
 const { jwks, claims } = recording.idToken;
-const ID = "auth0|6500000000000000000000aa@example.eu.auth0.com";
+const ID = recording.profile.id;
 
 testProvider(auth0, recording, ({ fake, create, signIn, failureOf }) => {
 	describe("domain", () => {
@@ -17,11 +18,11 @@ testProvider(auth0, recording, ({ fake, create, signIn, failureOf }) => {
 			"https://example.eu.auth0.com",
 			"https://example.eu.auth0.com/",
 			"Example.EU.auth0.com/",
-		])("can be written as %s", async (domain) => {
+		])("the domain can be written as %s", async (domain) => {
 			expect(await signIn({}, { config: { domain } })).toMatchObject({ providerUserId: ID });
 		});
 
-		test.each([undefined, ""])("is needed: %j", async (domain) => {
+		test.each([undefined, ""])("the domain %j is refused as missing", async (domain) => {
 			const starting = create({ domain }).startSignIn(loginRequest());
 			await failureOf(starting, "INVALID_CONFIG", `"domain" is missing`);
 		});
@@ -31,19 +32,19 @@ testProvider(auth0, recording, ({ fake, create, signIn, failureOf }) => {
 			"https://example.eu.auth0.com/authorize",
 			"example eu",
 			"a@b.example",
-		])("can't be %s", async (domain) => {
+		])("the domain %s is refused", async (domain) => {
 			const starting = create({ domain }).startSignIn(loginRequest());
 			await failureOf(starting, "INVALID_CONFIG", `"domain" must look like example.eu.auth0.com`);
 		});
 	});
 
 	describe("the issuer", () => {
-		test("ends in a slash", async () => {
+		test("an ID token whose issuer lacks the final slash is refused", async () => {
 			const iss = claims.iss.replace(/\/$/, "");
 			await failureOf(signIn({ iss }), "INVALID_ID_TOKEN", `"iss"`);
 		});
 
-		test("is checked in the callback where the tenant sends it", async () => {
+		test("iss in the callback is checked if the tenant sends it", async () => {
 			const signInFrom = (iss: string) => signIn({}, { callback: (params) => params.set("iss", iss) });
 			expect(await signInFrom(claims.iss)).toMatchObject({ providerUserId: ID });
 			await failureOf(signInFrom("https://another.eu.auth0.com/"), "ISSUER_MISMATCH", `"iss" is another`);
@@ -56,7 +57,7 @@ testProvider(auth0, recording, ({ fake, create, signIn, failureOf }) => {
 			["RS512", true],
 			["PS256", true],
 			["ES256", false],
-		])("that is signed by %s is accepted: %s", async (alg, accepted) => {
+		])("an ID token of Auth0 that is signed with %s: accepted is %j", async (alg, accepted) => {
 			const issuer = await createIssuer(CLIENT.clientId);
 			issuer.keys = [await createKey(alg, alg)];
 			fake.substitutes.set(jwks, { answer: { keys: issuer.keys.map(({ publicJwk }) => publicJwk) } });
@@ -66,7 +67,7 @@ testProvider(auth0, recording, ({ fake, create, signIn, failureOf }) => {
 			else await failureOf(outcome, "INVALID_ID_TOKEN", "expected RS256 or RS512 or PS256");
 		});
 
-		test("that is signed by the client's secret is refused", async () => {
+		test("an ID token of Auth0 that is signed with the client secret is refused", async () => {
 			const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
 			const iat = Math.floor(Date.now() / 1000);
 			const payload = { ...claims, aud: CLIENT.clientId, iat, exp: iat + 300, nonce: "n" };
@@ -92,19 +93,19 @@ testProvider(auth0, recording, ({ fake, create, signIn, failureOf }) => {
 			["acme", { org_name: "other" }, "org_name"],
 			["acme", { org_id: "acme" }, "org_name"],
 			["acme", {}, "org_name"],
-		])("%j and a user with %j", async (organization, said, wrong) => {
+		])("organization %j, with a user of %j: the wrong claim is %j", async (organization, said, wrong) => {
 			const outcome = signIn(said, { config: { organization } });
 			if (!wrong) expect(await outcome).toMatchObject({ providerUserId: ID });
 			else await failureOf(outcome, "INVALID_ID_TOKEN", `"${wrong}"`);
 		});
 
-		test("that is empty says so before anybody leaves", async () => {
+		test("an empty organization is refused when the sign-in starts", async () => {
 			const starting = create({ organization: "" }).startSignIn(loginRequest());
 			await failureOf(starting, "INVALID_CONFIG", `"organization" must be`);
 		});
 	});
 
-	test("the authorization request has the hints that are set, and no others", async () => {
+	test("startSignIn sends the hints of Auth0 that are set, and no others", async () => {
 		const { url } = await create().startSignIn(loginRequest(), { params: { screen_hint: "signup" } });
 		expect(new URL(url).searchParams.get("screen_hint")).toBe("signup");
 		const hints = { audience: undefined, connection: undefined, organization: undefined };

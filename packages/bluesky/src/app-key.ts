@@ -1,21 +1,21 @@
 import { type Client, failure } from "@oauth/core/provider";
 import { calculateJwkThumbprint, exportJWK, importPKCS8, type JWK } from "jose";
 
-/** A private key of the app. It signs, and a secret that is derived from it seals. */
+/** A private key of the app, which signs, and a secret derived from it, which seals. */
 export interface AppKey {
 	kid: string;
-	/** Absent in development, where the app can't show who it is. */
+	/** Absent in development, where the app cannot authenticate. */
 	jwk?: JWK;
 	secret: Uint8Array;
 }
 
-/** A server that starts anew has forgotten it, and what it has sealed is lost. */
+/** Lost when the process ends, with everything that it has sealed. */
 const developmentKey: AppKey = { kid: "development", secret: crypto.getRandomValues(new Uint8Array(32)) };
 
 /**
  * Reads the app's keys.
  *
- * @returns the one that signs first
+ * @returns the keys, the signing one first
  * @throws OAuthError `INVALID_CONFIG` for a key that can't be read
  */
 export async function readKeys(
@@ -45,7 +45,11 @@ async function readKey(text = ""): Promise<AppKey> {
 	};
 }
 
-/** Derives another secret than the key, since no key should be used for two things. @see https://www.rfc-editor.org/rfc/rfc5869 */
+/**
+ * Derives the secret that seals, since one key should not be used for two things.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc5869
+ */
 async function deriveSecret(text: string): Promise<Uint8Array> {
 	const encode = (part: string) => new TextEncoder().encode(part);
 	const key = await crypto.subtle.importKey("raw", encode(text), "HKDF", false, ["deriveBits"]);

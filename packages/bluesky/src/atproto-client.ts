@@ -12,36 +12,36 @@ import type { AppKey } from "./app-key.js";
 import { type ClientDescription, describeClient } from "./client-metadata.js";
 import { guardFetch } from "./guarded-fetch.js";
 
-/** A user can sign in without a handle, and is not to wait for its servers. */
+/** A user can sign in without a handle, so nobody waits longer for its servers. */
 const HANDLE_TIMEOUT_MS = 3000;
 
 /** The app's settings beyond those that every provider takes. */
 export interface Settings {
-	/** The one that signs first. */
+	/** The signing one first. */
 	keys: [AppKey, ...AppKey[]];
 	description?: ClientDescription | undefined;
 	resolveTxt?: ((hostname: string) => Promise<string[]>) | undefined;
 }
 
-/** Whatever the client would store of one sign-in or of one session. */
+/** The client's stored data of one sign-in or one session. */
 export interface Saved {
 	state?: NodeSavedState;
 	session?: NodeSavedSession;
 }
 
-/** The outcome, which is the caller's to keep. */
+/** The data that the client has stored, for the caller to keep. */
 export interface Kept extends Saved {
 	/** The `state` that the client has chosen. */
 	stateParam?: string;
-	/** All that was sent in confidence, and must not come back in an error. */
+	/** The secrets that were sent, which must not appear in an error. */
 	secrets: Set<unknown>;
 }
 
 /**
- * Opens the AT Protocol's own client, for one use: it knows nothing but what was saved, and remembers it in `kept`.
+ * Makes the AT Protocol's own client, for one use. It starts with the saved data, and stores its data in `kept`.
  *
  * @param postTimeout how long a POST may take, in milliseconds; by default as long as any request
- * @throws OAuthError `INVALID_CONFIG` for a client that no server would take
+ * @throws OAuthError `INVALID_CONFIG` for a client that no server would accept
  */
 export async function openAtprotoClient(
 	client: Client,
@@ -56,7 +56,7 @@ export async function openAtprotoClient(
 	]);
 	const handles = new AtprotoHandleResolver({
 		fetch,
-		// None where there are none, and where the name can't be asked for: the handle's own server is asked then.
+		// If there are no records, or the lookup fails, the handle's own server is asked.
 		resolveTxt: (hostname) => resolveTxt(hostname).catch(() => []),
 	});
 	const handleTimeout = Math.min(client.timeout ?? HANDLE_TIMEOUT_MS, HANDLE_TIMEOUT_MS);
@@ -71,9 +71,9 @@ export async function openAtprotoClient(
 			},
 			plcDirectoryUrl: client.endpoints.plcDirectory,
 			runtimeImplementation: {
-				// Each client is for one use, so it has nobody to wait for.
+				// Each client is for one use, so there is nothing to lock.
 				requestLock: async (_, work) => work(),
-				// What every server has to take. The keys of others are too long for a cookie.
+				// Every server has to support ES256. The keys of other algorithms are too long for a cookie.
 				createKey: () => JoseKey.generate(["ES256"]),
 				getRandomValues: randomBytes,
 				digest: (bytes, { name }) => createHash(name).update(bytes).digest(),

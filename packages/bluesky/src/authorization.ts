@@ -5,28 +5,28 @@ import { toFailure } from "./failure.js";
 import { seal, unseal } from "./seal.js";
 import { toTokens } from "./session.js";
 
-/** Finds the user's server, and pushes the authorization request there. */
+/** Finds the user's server, and pushes the authorization request to it. */
 export async function pushAuthorizationRequest(
 	client: Client,
 	settings: Settings,
 	{ login_hint, ...request }: Record<string, string>,
 ): Promise<{ url: string } & FlowChecks> {
 	const { atproto, kept } = await openAtprotoClient(client, settings);
-	// As users write a handle, and with what comes along when they copy one.
+	// Users write an `@` before a handle, and copy invisible characters with it.
 	const handle = login_hint?.replace(/[\p{Cf}\s]/gu, "").replace(/^@/, "");
 	const hint = handle || `${client.endpoints.entryway}`;
 	try {
-		// Whoever is named here is who has to come back.
+		// The account that is named here has to be the one that comes back.
 		const { did } = /^https?:\/\//.test(hint) ? {} : await atproto.identityResolver.resolve(hint);
 		const url = await atproto.authorize(hint, { ...request, state: did });
 		const { stateParam, state } = kept as { stateParam: string; state: NodeSavedState };
-		// An issuer is an origin. Another one can be longer than a cookie.
+		// Anything but an origin could be too long for a cookie.
 		if (state.iss !== new URL(state.iss).origin)
-			throw failure(client, "FAILED_REQUEST", { step: "discovery", reason: "the issuer is no origin" });
+			throw failure(client, "FAILED_REQUEST", { step: "discovery", reason: "the issuer is not an origin" });
 		return {
 			url: url.href,
 			state: stateParam,
-			// Beside the verifier there is the key that the tokens will be bound to.
+			// The state also holds the key that the tokens will be bound to.
 			codeVerifier: await seal(settings.keys[0], purposeOf(stateParam), state),
 			issuer: state.iss,
 		};
@@ -35,12 +35,12 @@ export async function pushAuthorizationRequest(
 	}
 }
 
-/** Names the one flow that it is sealed for: it is of no use in another, nor as anything else. */
+/** Returns a purpose that is valid in one flow only. */
 function purposeOf(state: string): string {
 	return `flow ${state}`;
 }
 
-/** Redeems the code, and holds the issuer against the server that the account itself names. */
+/** Redeems the code, and compares the issuer with the one that the account itself leads to. */
 export async function redeemCode(
 	client: Client,
 	settings: Settings,
@@ -49,7 +49,7 @@ export async function redeemCode(
 ): Promise<Tokens> {
 	const mismatch = (reason: string) => failure(client, "FLOW_MISMATCH", { step: "token", reason });
 	const state = await unseal<NodeSavedState>(settings.keys, purposeOf(stateParam), codeVerifier).catch(() => {
-		throw mismatch("its cookie was changed, or sealed by a key that is none of this app's");
+		throw mismatch(`its cookie was changed, or sealed with a key that is not in "privateKeys"`);
 	});
 	const { atproto, kept } = await openAtprotoClient(client, settings, { state });
 	try {
@@ -59,7 +59,7 @@ export async function redeemCode(
 		});
 		if (expectedDid && expectedDid !== session.did) {
 			await session.signOut();
-			throw mismatch("another account than the one that was named has signed in");
+			throw mismatch("another account than the one that was named signed in");
 		}
 	} catch (error) {
 		throw toFailure(client, "token", error, kept.secrets);

@@ -1,7 +1,7 @@
 import type { Client } from "@oauth/core/provider";
 import type { AppKey } from "./app-key.js";
 
-/** The app's description for the user who is asked to agree, in RFC 7591's words. */
+/** The app's description for its users, in the terms of RFC 7591. */
 export interface ClientDescription {
 	client_name?: string | undefined;
 	client_uri?: string | undefined;
@@ -25,7 +25,7 @@ export interface ClientMetadata extends ClientDescription {
 	jwks?: { keys: Record<string, unknown>[] };
 }
 
-/** The client id of an app that can't publish a document yet, since it runs on the developer's machine. */
+/** The client id of an app on a developer's machine, which cannot publish a document. */
 export const DEVELOPMENT_CLIENT = "http://localhost";
 
 /** Returns the client metadata document. @see https://atproto.com/specs/oauth#client-id-metadata-document */
@@ -36,7 +36,7 @@ export function describeClient(
 ): ClientMetadata {
 	const asked = [...new Set(scope)].join(" ");
 	const isDevelopment = clientId === DEVELOPMENT_CLIENT;
-	// Its id stands for the document.
+	// In development the client id takes the place of the document.
 	const query = new URLSearchParams({ redirect_uri: redirectUri, scope: asked });
 	const publicKeys = keys.map(({ jwk }) => ({ ...jwk, d: undefined, key_ops: ["verify"] }));
 	const metadata: ClientMetadata = {
@@ -56,6 +56,6 @@ export function describeClient(
 					jwks: { keys: publicKeys },
 				}),
 	};
-	// Without what is `undefined`, also in the keys.
+	// Removes what is `undefined`, in the keys too.
 	return JSON.parse(JSON.stringify(metadata));
 }

@@ -1,7 +1,7 @@
 import { type Client, failure, OAuthError, type OAuthErrorCode, type Step } from "@oauth/core/provider";
 import { TIMEOUT_MS } from "./guarded-fetch.js";
 
-/** Makes our error of what the AT Protocol's client throws. Loaded lazily, its classes are not at hand to compare with. */
+/** Maps an error of the AT Protocol's client to ours. The client is loaded lazily, so there are no classes for `instanceof`. */
 export function toFailure(
 	client: Client,
 	step: Step,
@@ -11,7 +11,7 @@ export function toFailure(
 ): OAuthError {
 	if (OAuthError.is(error)) return error;
 	const { cause, payload, response } = Object(error);
-	// It wraps what goes wrong in a callback.
+	// The client wraps the errors of a callback.
 	if (payload === undefined && cause && depth) return toFailure(client, step, cause, secrets, depth - 1);
 	const code = toCode(step, error);
 	return failure(client, code, {
@@ -26,7 +26,7 @@ export function toFailure(
 	});
 }
 
-/** In its words: the account is not at the server that has responded. At a refresh it is there no more. */
+/** The client's message if the account is not at the server that responded. At a refresh, the account has moved. */
 const ELSEWHERE = "Issuer mismatch";
 
 function toCode(step: Step, error: unknown): OAuthErrorCode {
@@ -37,13 +37,13 @@ function toCode(step: Step, error: unknown): OAuthErrorCode {
 	return "FAILED_REQUEST";
 }
 
-/** Returns the reason where the message has none, or none to read. */
+/** Returns a reason if the client's message has none, or none that can be understood. */
 function reasonOf(error: unknown, timeout = TIMEOUT_MS): { reason?: string } {
 	const { name, message, issues } = Object(error);
 	if (/^(Abort|Timeout)Error$/.test(name)) return { reason: `no response within ${timeout / 1000} s` };
 	if (name === "SyntaxError") return { reason: "the response is not JSON" };
 	if (message === ELSEWHERE) return { reason: "the account is at another server than this one" };
-	// Of a schema.
+	// The issues of a schema.
 	const { path, message: problem } = Object(Object(issues)[0]);
 	return problem ? { reason: `the response is wrong at "${path}": ${problem}` } : {};
 }

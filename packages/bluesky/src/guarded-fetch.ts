@@ -3,13 +3,13 @@ import type { Client } from "@oauth/core/provider";
 export const TIMEOUT_MS = 10_000;
 const MAX_BYTES = 2 ** 20;
 
-/** The fields of a form that tell one server something in confidence. */
-const CONFIDENTIAL = ["client_assertion", "code", "code_verifier", "refresh_token", "token"];
+/** The form fields that hold a secret. */
+const SECRET_FIELDS = ["client_assertion", "code", "code_verifier", "refresh_token", "token"];
 
 /**
- * Makes a `fetch` with every limit. Strangers name the URLs: none leads into the app's own network.
+ * Makes a `fetch` with every limit. Strangers name the URLs, so none may lead into the app's own network.
  *
- * @param secrets takes what is sent in confidence
+ * @param secrets collects the secrets that are sent
  * @param postTimeout how long a POST may take, in milliseconds; by default as long as any request
  */
 export async function guardFetch(
@@ -20,7 +20,7 @@ export async function guardFetch(
 	const { safeFetchWrap } = await import("@atproto-labs/fetch-node");
 	const guard = (milliseconds: number) =>
 		safeFetchWrap({
-			// An app's own sees to its network itself, and gets no dispatcher, in whose place it may have one of its own.
+			// An app's own `fetch` protects its network itself. It gets no dispatcher, since it may have its own.
 			fetch: appFetch && ((input, init) => appFetch(input, { signal: init?.signal })),
 			ssrfProtection: !appFetch,
 			timeout: milliseconds,
@@ -37,5 +37,5 @@ export async function guardFetch(
 async function secretsOf(request: Request): Promise<unknown[]> {
 	if (request.headers.get("content-type") !== "application/x-www-form-urlencoded") return [];
 	const form = new URLSearchParams(await request.clone().text());
-	return CONFIDENTIAL.map((name) => form.get(name));
+	return SECRET_FIELDS.map((name) => form.get(name));
 }

@@ -26,50 +26,54 @@ export interface BlueskyConfig extends Omit<ProviderConfig, "clientSecret">, Ema
 	/** The https URL at which the app responds with `clientMetadata()`. In development, `http://localhost`. */
 	clientId: string | undefined;
 	/**
-	 * ES256 keys, as PEM. The first signs. Those after it are earlier ones, for as long as their sessions shall live.
-	 * None in development.
+	 * The texts of ES256 keys in PKCS#8, in which `\n` can stand for a line end. The first key signs. Sessions of the other
+	 * keys stay valid. Required, but left out in development.
 	 */
 	privateKeys?: (string | undefined)[] | undefined;
-	/** The app's description for the user who is asked to agree. */
+	/**
+	 * The app's description for its users: `client_name`, `client_uri`, `logo_uri`, `tos_uri` and `policy_uri`. Many servers
+	 * show the name and the logo only of apps that they trust. `client_uri` has to be above the `clientId`, such as
+	 * `https://example.com`.
+	 */
 	description?: ClientDescription | undefined;
-	/** Looks up the TXT records of handles, in place of the system's resolver. */
+	/** Looks up the DNS TXT records of a name, in place of the system's resolver. */
 	resolveTxt?: ((hostname: string) => Promise<string[]>) | undefined;
 }
 
-/** `app.bsky.actor.getProfile`, joined with `com.atproto.server.getSession` where the app may read the address. */
+/** `app.bsky.actor.getProfile`, joined with `com.atproto.server.getSession` if the app may read the e-mail address */
 export interface BlueskyUser {
-	/** The account, whatever its handle and its server become. */
+	/** The DID of the account, which never changes. */
 	did: string;
-	/** `handle.invalid` where it doesn't lead back to the account. Absent, like all that follows, without a profile. */
+	/** `handle.invalid` if it does not lead back to the account. Absent, with the four fields below, without a profile. */
 	handle?: string;
 	displayName?: string;
 	description?: string;
 	avatar?: string;
 	createdAt?: string;
 	email?: string;
-	/** The word of the user's own server, which anybody can run. */
+	/** The claim of the user's own server, which anybody can run. */
 	emailConfirmed?: boolean;
 }
 
-/** A session at the user's server, to ask it on their behalf. It is what `new Agent(session)` of `@atproto/api` takes. */
+/** A session at the user's server, for requests on their behalf. `new Agent(session)` of `@atproto/api` takes it. */
 export interface BlueskySession {
 	readonly did: `did:${"plc" | "web"}:${string}`;
-	/** As `fetch`, with a path of the user's server. */
+	/** Works like `fetch`, with a path of the user's server. */
 	fetchHandler(path: string, init?: RequestInit): Promise<Response>;
 }
 
 export interface BlueskyProvider<User = never, Attributes = never>
 	extends OAuthProvider<BlueskyUser, User, Attributes> {
 	/**
-	 * Returns the client metadata document, to be sent as JSON at the URL that is the client id.
+	 * Returns the client metadata document. Respond with it as JSON at the URL that is the client id.
 	 *
 	 * @throws OAuthError `INVALID_CONFIG`
 	 * @see https://atproto.com/specs/oauth#client-id-metadata-document
 	 */
 	clientMetadata(): Promise<ClientMetadata>;
 	/**
-	 * Opens a session at the user's server, until the access token expires: then refresh the tokens, keep them, and open
-	 * another.
+	 * Opens a session at the user's server. When the access token expires, refresh the tokens, store them, and open another
+	 * session.
 	 *
 	 * @param refreshToken `tokens.refreshToken`, which holds the access token and its key too
 	 * @throws OAuthError `FAILED_REQUEST`, `INVALID_CONFIG`; `INVALID_GRANT` when the user has to sign in again
@@ -111,7 +115,7 @@ export const bluesky = defineProvider(
 			pkce: "S256",
 			scope: ["atproto"],
 			emailScope: "transition:email",
-			// Any server may refuse it, and with it the sign-in.
+			// Any server may refuse the scope, and with it the sign-in.
 			emailNeedsGrant: true,
 			invalid: { clientId: clientIdProblem(config), privateKeys: privateKeysProblem(config) },
 
@@ -124,7 +128,7 @@ export const bluesky = defineProvider(
 				const { sub: did } = tokens.raw as { sub: string };
 				const app = await settings(client);
 				const [profile, email] = await Promise.all([
-					// It is public, so its server never sees a token.
+					// The profile is public, so no token is sent.
 					optional(
 						send(client, "user", `${endpoints.user}?actor=${encodeURIComponent(did)}`, {
 							absentOn: [400, 404],
@@ -135,7 +139,7 @@ export const bluesky = defineProvider(
 				return { ...Object(profile), did, ...email };
 			},
 
-			// Anybody's server can say that an address is confirmed, so nothing here vouches for it.
+			// Anybody can run a server that says that an address is confirmed, so `emailVerified` stays absent.
 			toProfile: ({ did, handle, displayName, avatar, email }) => ({
 				id: did,
 				username: handle === "handle.invalid" ? null : handle,
@@ -158,7 +162,7 @@ export const bluesky = defineProvider(
 					openSession: async (token: string) => openSession(...(await opened()), token),
 					async clientMetadata() {
 						const [client, app] = await opened();
-						// Refuses what no server would take.
+						// Refuses a document that no server would accept.
 						await openAtprotoClient(client, app);
 						return describeClient(client, app.keys, app.description);
 					},
@@ -176,19 +180,19 @@ function clientIdProblem({ clientId }: BlueskyConfig): string | undefined {
 
 function privateKeysProblem({ clientId, privateKeys }: BlueskyConfig): string | undefined {
 	if (clientId === DEVELOPMENT_CLIENT)
-		return privateKeys ? `has to be left out with the clientId ${DEVELOPMENT_CLIENT}` : undefined;
+		return privateKeys ? `must be left out with the clientId ${DEVELOPMENT_CLIENT}` : undefined;
 	if (privateKeys !== undefined && !Array.isArray(privateKeys)) return "must be a list of keys";
 	return privateKeys?.length && privateKeys.every(Boolean)
 		? undefined
-		: "is missing, or one of its keys: is its environment variable set?";
+		: "is missing, or one of its keys is missing: is its environment variable set?";
 }
 
-/** The protocol has no authorization request without a server that is asked first. */
+/** Throws, because the protocol first needs a request to the server. */
 function unsupported(): never {
 	throw new OAuthError(
 		"NOT_SUPPORTED",
 		{ provider: "bluesky", step: "authorization" },
-		"the protocol asks a server before there is a URL",
+		"the protocol needs a request to the server before there is a URL",
 		"Developer: use startSignIn and handleCallback",
 	);
 }

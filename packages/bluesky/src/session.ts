@@ -13,13 +13,13 @@ import { openAtprotoClient, type Settings } from "./atproto-client.js";
 import { toFailure } from "./failure.js";
 import { seal, unseal } from "./seal.js";
 
-/** The use that refresh tokens are sealed for. */
+/** The purpose that refresh tokens are sealed for. */
 const PURPOSE = "session";
 
-/** A refresh that was sent is heard out: a refresh token that comes twice is taken for stolen, and ends the session. */
+/** A refresh that was sent waits this long: a refresh token that is sent twice looks stolen, and ends the session. */
 const REFRESH_MS = 60_000;
 
-/** Makes tokens of a session. The refresh token is of use only with its key: the one text holds both, sealed. */
+/** Maps a session to tokens. A refresh token needs the key that it is bound to, so both are sealed in one text. */
 export async function toTokens({ keys }: Settings, session: NodeSavedSession): Promise<Tokens> {
 	const { access_token, expires_at, scope } = session.tokenSet;
 	return {
@@ -47,7 +47,7 @@ export async function refreshTokens(
 	const { clientId, endpoints, timeout = 0 } = client;
 	const key = JSON.stringify([clientId, endpoints.plcDirectory, iss, refresh_token]);
 	const postTimeout = Math.max(timeout, REFRESH_MS);
-	// Two requests that look the server up, two that refresh, the second with the nonce, and one that looks it up again.
+	// Two requests look the server up, two refresh (the second with the nonce), and one looks the server up again.
 	const lifetime = 5 * postTimeout;
 	try {
 		const refreshed = await share(refreshes(client), key, lifetime, client.timeout, () =>
@@ -70,7 +70,7 @@ async function refresh(
 	try {
 		await atproto.restore(session.tokenSet.sub, true);
 	} catch (error) {
-		// The old tokens are used up once there are new ones: what fails after that must not lose these.
+		// The old tokens are used up once there are new ones, so a later failure must not lose these.
 		if (!kept.session || kept.session === session) throw toFailure(client, "refresh", error, kept.secrets);
 	}
 	return kept.session as NodeSavedSession;
@@ -85,9 +85,9 @@ export async function revokeToken(client: Client, settings: Settings, refreshTok
 		const { server } = await atproto.restore(sub, false);
 		if (!server.serverMetadata.revocation_endpoint)
 			throw failure(client, "NOT_SUPPORTED", { step: "revocation", reason: "the server has no revocation" });
-		// Not `signOut()`, which takes every failure for a success.
+		// Not `signOut()`, which ignores failures.
 		await server.request("revocation", { token: refresh_token }).catch((error) => {
-			// Of a success nothing counts but the status, and no JSON need come with it. A dead token needs no end.
+			// A success may come without JSON. A token that is no longer valid needs no revocation.
 			if (!error.response?.ok && error.error !== "invalid_token") throw error;
 		});
 	} catch (error) {
@@ -95,7 +95,7 @@ export async function revokeToken(client: Client, settings: Settings, refreshTok
 	}
 }
 
-/** Opens what can ask the user's server on their behalf. The access token stays as it is: it is never refreshed on the way. */
+/** Opens a session for requests on the user's behalf. It never refreshes the access token. */
 export async function openSession(
 	client: Client,
 	settings: Settings,
@@ -111,7 +111,7 @@ export async function openSession(
 	}
 }
 
-/** Returns the e-mail address and whether it is confirmed, where the user has let the app read them. */
+/** Returns the e-mail address and whether it is confirmed, if the user has let the app read them. */
 export async function getEmail(
 	client: Client,
 	settings: Settings,
@@ -135,7 +135,11 @@ export async function getEmail(
 	return typeof email === "string" ? { email, emailConfirmed: emailConfirmed === true } : {};
 }
 
-/** @throws OAuthError for what is no refresh token of this app, or is bound to a key that the app has given up */
+/**
+ * Reads the session from its refresh token.
+ *
+ * @throws OAuthError for text that is not a refresh token of this app, or that needs a key that the app no longer has
+ */
 async function readSession(
 	client: Client,
 	{ keys }: Settings,
@@ -147,6 +151,6 @@ async function readSession(
 	if (session && (!kid || keys.some((key) => key.kid === kid))) return session;
 	throw failure(client, step === "revocation" ? "FAILED_REQUEST" : "INVALID_GRANT", {
 		step,
-		reason: `it was sealed or signed by none of "privateKeys"`,
+		reason: `it was not sealed and signed with keys of "privateKeys"`,
 	});
 }

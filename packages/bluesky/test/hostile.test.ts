@@ -7,12 +7,12 @@ import { expectNoSecrets, failureOf } from "@oauth/test-kit/errors";
 import { flowCookie, loginRequest, readFlow, withCookie, withFlow } from "@oauth/test-kit/sign-in";
 import { decodeProtectedHeader } from "jose";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import type { Answer } from "./internet.ts";
+import type { SiteResponse } from "./internet.ts";
 import { metadataOf } from "./own-server.ts";
 import { newPrivateKey } from "./setup.ts";
 import { comeBack, EVE, MALLORY, World } from "./world.ts";
 
-/** Whoever runs a server, has a handle's domain or changes a cookie tries what they can. */
+// Attacks by those who run a server, own a handle's domain or change a cookie.
 const METADATA = "/.well-known/oauth-authorization-server";
 const RESOURCE = "/.well-known/oauth-protected-resource";
 const GET_SESSION = "/xrpc/com.atproto.server.getSession";
@@ -24,38 +24,38 @@ beforeEach(async () => {
 });
 afterEach(() => world.internet.close());
 
-describe("who was named at the start", () => {
+describe("the login hint", () => {
 	test.each(["mallory.own.test", MALLORY])(
-		"is who signs in, and nobody else of that server: %s",
+		"only the account in the login hint signs in: %s",
 		async (hint) => {
 			const { server } = world;
-			server.answers["/.well-known/atproto-did"] = {
+			server.responses["/.well-known/atproto-did"] = {
 				headers: { "content-type": "text/plain" },
 				body: MALLORY,
 			};
-			server.answers[METADATA] = {
+			server.responses[METADATA] = {
 				body: { ...metadataOf(server.origin), revocation_endpoint: `${server.origin}/revoke` },
 			};
-			server.answers["/revoke"] = { body: {} };
+			server.responses["/revoke"] = { body: {} };
 			expect((await world.signIn({}, hint)).providerUserId).toBe(MALLORY);
 			expect(server.requests("/revoke")).toEqual([]);
 
 			server.sub = EVE;
 			expect(await failureOf(world.signIn({}, hint), "FLOW_MISMATCH")).toMatchObject({ step: "token" });
-			// The tokens that nobody gets are of no use to anybody.
+			// The tokens that nobody gets are revoked.
 			const [revocation] = server.requests("/revoke");
-			expect(new URLSearchParams(revocation?.body).get("token")).toBe("access-token-of-the-person");
+			expect(new URLSearchParams(revocation?.body).get("token")).toBe("access-token-of-the-user");
 		},
 	);
 
-	test("can be a server, and everybody of it signs in", async () => {
+	test("any account of a server signs in if the login hint is the server's URL", async () => {
 		world.server.sub = EVE;
 		expect((await world.signIn({}, world.server.origin)).providerUserId).toBe(EVE);
 	});
 });
 
-describe("what is sealed", () => {
-	test("for one flow is of no use in another", async () => {
+describe("sealed values", () => {
+	test("a value that was sealed for one flow is refused in another", async () => {
 		const one = await world.begin();
 		const other = await world.begin();
 		const { codeVerifier } = readFlow(one);
@@ -64,7 +64,7 @@ describe("what is sealed", () => {
 		expect(world.server.requests("/token")).toEqual([]);
 	});
 
-	test("for a flow is no refresh token", async () => {
+	test("a value that was sealed for a flow is refused as a refresh token", async () => {
 		const { provider, ...signIn } = await world.begin();
 		const { codeVerifier } = readFlow(signIn);
 		await failureOf(provider.refreshTokens(codeVerifier), "INVALID_GRANT");
@@ -73,7 +73,7 @@ describe("what is sealed", () => {
 		expect(world.server.requests("/token")).toEqual([]);
 	});
 
-	test("as a refresh token is no flow, whatever its state", async () => {
+	test("a value that was sealed as a refresh token is refused in a flow, whatever its state", async () => {
 		const { tokens } = await world.signIn();
 		const { provider, ...signIn } = await world.begin();
 		for (const state of [signIn.state, "session"]) {
@@ -85,7 +85,7 @@ describe("what is sealed", () => {
 		}
 	});
 
-	test("is refreshed for the app alone that it was sealed for, also at the same moment", async () => {
+	test("a refresh token is refreshed only for the app that sealed it, also during that app's refresh", async () => {
 		const { tokens } = await world.signIn();
 		const own = bluesky(world.config).refreshTokens(`${tokens.refreshToken}`);
 		const stranger = bluesky({
@@ -97,7 +97,7 @@ describe("what is sealed", () => {
 		expect(await own).toMatchObject({ raw: { sub: MALLORY } });
 	});
 
-	test("without its issuer is held against the one that answers all the same", async () => {
+	test("a flow without its issuer is refused whichever server responds", async () => {
 		const { provider, ...signIn } = await world.begin();
 		for (const iss of [world.server.origin, world.good.origin]) {
 			const request = comeBack(withFlow(signIn, { issuer: undefined }), world.server.callback({ iss }));
@@ -107,14 +107,14 @@ describe("what is sealed", () => {
 	});
 });
 
-describe("the flow's cookie stays small", () => {
-	test("also with the longest host name and the longest path to come back to", async () => {
+describe("the size of the flow's cookie", () => {
+	test("the flow's cookie stays small with the longest host name and a long redirectTo", async () => {
 		const host = [63, 63, 63, 50].map((length) => "a".repeat(length)).join(".");
 		const issuer = `https://${host}.own.test`;
-		world.server.answers[RESOURCE] = {
+		world.server.responses[RESOURCE] = {
 			body: { resource: world.server.origin, authorization_servers: [issuer] },
 		};
-		world.server.answers[METADATA] = {
+		world.server.responses[METADATA] = {
 			body: { ...metadataOf(world.server.origin), issuer },
 		};
 		const signIn = await bluesky(world.config).startSignIn(loginRequest(), {
@@ -124,24 +124,24 @@ describe("the flow's cookie stays small", () => {
 		expect(flowCookie(signIn).serialize().length).toBeLessThan(3000);
 	});
 
-	test("as an issuer is an origin", async () => {
+	test("an issuer with a path, which would not fit into the cookie, is refused", async () => {
 		const issuer = `${world.server.origin}/${"a".repeat(5000)}`;
-		world.server.answers[RESOURCE] = {
+		world.server.responses[RESOURCE] = {
 			body: { resource: world.server.origin, authorization_servers: [issuer] },
 		};
-		world.server.answers[METADATA] = { body: { ...metadataOf(world.server.origin), issuer } };
+		world.server.responses[METADATA] = { body: { ...metadataOf(world.server.origin), issuer } };
 		expect(await failureOf(world.begin(), "FAILED_REQUEST")).toMatchObject({ step: "discovery" });
 	});
 
 	test.each([["RS256"], ["PS512", "RS256"]])(
-		"as the key in it is one for ES256, whatever is asked for: %s",
+		"the key in the flow's cookie is for ES256, whatever else the server lists: %s",
 		async (...algorithms) => {
 			const metadata = metadataOf(world.server.origin);
-			world.server.answers[METADATA] = {
+			world.server.responses[METADATA] = {
 				body: { ...metadata, dpop_signing_alg_values_supported: algorithms },
 			};
 			await failureOf(world.begin(), "FAILED_REQUEST");
-			world.server.answers[METADATA] = {
+			world.server.responses[METADATA] = {
 				body: { ...metadata, dpop_signing_alg_values_supported: ["ES256K", "ES256", ...algorithms] },
 			};
 			await world.begin();
@@ -151,9 +151,9 @@ describe("the flow's cookie stays small", () => {
 	);
 });
 
-describe("nothing leads into the app's own network", () => {
+describe("the app's own network", () => {
 	test.each(["127.0.0.1", "127.1", "0x7f000001", "localhost", "[::1]", "[::ffff:127.0.0.1]"])(
-		"by a server at %s",
+		"nothing is sent to a server at %s",
 		async (host) => {
 			const listener = createServer().listen(0, "127.0.0.1");
 			onTestFinished(() => void listener.close());
@@ -177,9 +177,9 @@ describe("nothing leads into the app's own network", () => {
 	const paths = () => world.internet.requests.map(({ url }) => url.pathname);
 
 	test.each([RESOURCE, METADATA, "/par", "/token", "/.well-known/atproto-did"])(
-		"by a redirect from %s",
+		"a redirect from %s is not followed",
 		async (path) => {
-			world.server.answers[path] = redirect;
+			world.server.responses[path] = redirect;
 			const hint = path.endsWith("did") ? "mallory.own.test" : MALLORY;
 			await failureOf(world.signIn({}, hint), "FAILED_REQUEST");
 			expect(paths()).toContain(path);
@@ -187,8 +187,8 @@ describe("nothing leads into the app's own network", () => {
 		},
 	);
 
-	test("by a redirect from the e-mail address", async () => {
-		world.server.answers[GET_SESSION] = redirect;
+	test("a redirect from the request for the e-mail address is not followed", async () => {
+		world.server.responses[GET_SESSION] = redirect;
 		const { failedRequests, profile } = await world.signIn({ email: true });
 		expect(failedRequests).toMatchObject([{ code: "FAILED_REQUEST", step: "user" }]);
 		expect(profile).not.toHaveProperty("email");
@@ -196,7 +196,7 @@ describe("nothing leads into the app's own network", () => {
 		expect(paths()).not.toContain("/elsewhere");
 	});
 
-	test("an app's own `fetch` sends as it likes", async () => {
+	test("an app's own fetch gets no dispatcher", async () => {
 		const inits: unknown[] = [];
 		const fetch: typeof globalThis.fetch = (input, init) => {
 			inits.push(...(init ? [init] : []));
@@ -208,40 +208,40 @@ describe("nothing leads into the app's own network", () => {
 	});
 });
 
-describe("an answer of more than a mebibyte is none", () => {
+describe("responses of more than a mebibyte", () => {
 	const padding = "x".repeat(2 ** 20);
 
-	test.each([RESOURCE, METADATA])("from %s", async (path) => {
+	test.each([RESOURCE, METADATA])("a response of more than a mebibyte from %s is refused", async (path) => {
 		const { origin } = world.server;
 		const good = { resource: origin, authorization_servers: [origin], ...metadataOf(origin) };
-		world.server.answers[path] = { body: good };
+		world.server.responses[path] = { body: good };
 		await world.begin();
-		world.server.answers[path] = { body: { ...good, padding } };
+		world.server.responses[path] = { body: { ...good, padding } };
 		await failureOf(world.begin(), "FAILED_REQUEST");
 	});
 
-	test("from the directory", async () => {
+	test("a response of more than a mebibyte from the directory of accounts is refused", async () => {
 		world.accounts[MALLORY] = { ...Object(world.accounts[MALLORY]), padding };
 		await failureOf(world.begin(), "FAILED_REQUEST");
 	});
 });
 
-describe("a handle", () => {
+describe("handles", () => {
 	const never = () => new Promise<never>(() => {});
 	const leads = { headers: { "content-type": "text/plain" }, body: MALLORY };
 
-	test("without a TXT record is asked for at its own server", async () => {
-		world.server.answers["/.well-known/atproto-did"] = leads;
-		// As a resolver of Node.js says it.
+	test("a handle without a TXT record is looked up at its own server", async () => {
+		world.server.responses["/.well-known/atproto-did"] = leads;
+		// As a resolver of Node.js rejects.
 		const resolveTxt = () => Promise.reject(Object.assign(new Error("queryTxt"), { code: "ENOTFOUND" }));
 		await world.begin({ resolveTxt }, "mallory.own.test");
 	});
 
-	test.each<[string, () => Answer | Promise<Answer>, BlueskyConfig["resolveTxt"]]>([
+	test.each<[string, () => SiteResponse | Promise<SiteResponse>, BlueskyConfig["resolveTxt"]]>([
 		["server", never, async () => []],
 		["name server", () => leads, never],
-	])("whose %s hangs keeps nobody from signing in without it", async (_, answer, resolveTxt) => {
-		world.server.answers["/.well-known/atproto-did"] = answer;
+	])("a user signs in without a handle whose %s hangs", async (_, response, resolveTxt) => {
+		world.server.responses["/.well-known/atproto-did"] = response;
 		const settings = { resolveTxt, timeout: 300 };
 		expect(await failureOf(world.begin(settings, "mallory.own.test"), "FAILED_REQUEST")).toMatchObject({
 			step: "discovery",
@@ -250,15 +250,15 @@ describe("a handle", () => {
 	});
 });
 
-describe("an error holds nothing that was sent in confidence", () => {
-	/** A server that says what it was told again, wherever an error can be read from. */
+describe("secrets in errors", () => {
+	/** Lets the server repeat a secret wherever an error can be read from. Returns the secrets that it was told. */
 	function repeat(path: string, name: string): Set<string> {
 		const { origin } = world.server;
 		const metadata = { ...metadataOf(origin), revocation_endpoint: `${origin}/revoke` };
-		world.server.answers[METADATA] = { body: metadata };
+		world.server.responses[METADATA] = { body: metadata };
 		const told = new Set<string>();
 		const statuses = [400, 200, 500];
-		world.server.answers[path] = ({ body }) => {
+		world.server.responses[path] = ({ body }) => {
 			const secret = `${new URLSearchParams(body).get(name)}`;
 			told.add(secret);
 			const names = ["error", "error_description", "access_token", "token_type", "scope", "sub"];
@@ -275,7 +275,7 @@ describe("an error holds nothing that was sent in confidence", () => {
 		["/token", "client_assertion"],
 		["/token", "code"],
 		["/token", "code_verifier"],
-	])("at %s: %s", async (path, name) => {
+	])("an error at %s does not contain the %s that the server repeats", async (path, name) => {
 		const told = repeat(path, name);
 		for (const _ of ["once", "again", "and again"]) {
 			const error = await failureOf(world.signIn(), "FAILED_REQUEST");
@@ -287,25 +287,31 @@ describe("an error holds nothing that was sent in confidence", () => {
 	test.each<["refreshTokens" | "revokeToken", string, string]>([
 		["refreshTokens", "/token", "refresh_token"],
 		["revokeToken", "/revoke", "token"],
-	])("at %s", async (method, path, name) => {
-		const { tokens } = await world.signIn();
-		const told = repeat(path, name);
-		const error = await failureOf(bluesky(world.config)[method](`${tokens.refreshToken}`), "FAILED_REQUEST");
-		expect([...told]).toEqual(["refresh-token-of-the-person"]);
-		expectNoSecrets(error, [...told, `${tokens.refreshToken}`]);
-	});
+	])(
+		"an error of %s does not contain the refresh token that the server repeats",
+		async (method, path, name) => {
+			const { tokens } = await world.signIn();
+			const told = repeat(path, name);
+			const error = await failureOf(
+				bluesky(world.config)[method](`${tokens.refreshToken}`),
+				"FAILED_REQUEST",
+			);
+			expect([...told]).toEqual(["refresh-token-of-the-user"]);
+			expectNoSecrets(error, [...told, `${tokens.refreshToken}`]);
+		},
+	);
 
-	test("at the e-mail address", async () => {
-		const body = "access-token-of-the-person";
-		world.server.answers[GET_SESSION] = { body };
+	test("an error of the request for the e-mail address does not contain the access token", async () => {
+		const body = "access-token-of-the-user";
+		world.server.responses[GET_SESSION] = { body };
 		const { failedRequests } = await world.signIn({ email: true });
 		expect(failedRequests).toMatchObject([{ code: "FAILED_REQUEST", step: "user", status: 200 }]);
 		expectNoSecrets(failedRequests[0], [body.slice(0, 8)]);
 	});
 
-	test("at a token that no header can hold", async () => {
-		const accessToken = "access-token\nof-the-person";
-		world.server.answers["/token"] = {
+	test("an error for an access token that no header can hold does not contain it", async () => {
+		const accessToken = "access-token\nof-the-user";
+		world.server.responses["/token"] = {
 			body: {
 				access_token: accessToken,
 				token_type: "DPoP",
@@ -315,47 +321,47 @@ describe("an error holds nothing that was sent in confidence", () => {
 		};
 		const { failedRequests } = await world.signIn({ email: true });
 		expect(failedRequests).toMatchObject([{ code: "FAILED_REQUEST", step: "user" }]);
-		expectNoSecrets(failedRequests[0], ["of-the-person"]);
+		expectNoSecrets(failedRequests[0], ["of-the-user"]);
 	});
 });
 
 describe("tokens", () => {
-	test("that are new already are not lost by what fails after them", async () => {
+	test("refreshTokens returns the new tokens although a later request fails", async () => {
 		const { tokens } = await world.signIn();
 		const { server } = world;
 		const redeemed = server.requests("/token").length;
-		server.answers[METADATA] = () =>
+		server.responses[METADATA] = () =>
 			server.requests("/token").length > redeemed ? { status: 500 } : { body: metadataOf(server.origin) };
 		const refreshed = await bluesky(world.config).refreshTokens(`${tokens.refreshToken}`);
-		expect(refreshed).toMatchObject({ accessToken: "access-token-of-the-person", raw: { sub: MALLORY } });
+		expect(refreshed).toMatchObject({ accessToken: "access-token-of-the-user", raw: { sub: MALLORY } });
 	});
 
-	test.each<Answer>([
+	test.each<SiteResponse>([
 		{ status: 200, body: "" },
 		{ status: 200, headers: { "content-type": "text/plain" }, body: "ok" },
 		{ status: 204, body: "" },
-	])("are revoked by a success without JSON too: %j", async (answer) => {
+	])("revokeToken takes a success without JSON: %j", async (response) => {
 		const { origin } = world.server;
 		const metadata = { ...metadataOf(origin), revocation_endpoint: `${origin}/revoke` };
-		world.server.answers[METADATA] = { body: metadata };
-		world.server.answers["/revoke"] = answer;
+		world.server.responses[METADATA] = { body: metadata };
+		world.server.responses["/revoke"] = response;
 		const { tokens } = await world.signIn();
 		await bluesky(world.config).revokeToken(`${tokens.refreshToken}`);
 		expect(world.server.requests("/revoke")).not.toEqual([]);
-		// But not where the server isn't there.
-		world.server.answers[METADATA] = { headers: { "content-type": "text/html" }, body: "" };
+		// But not without the server's metadata.
+		world.server.responses[METADATA] = { headers: { "content-type": "text/html" }, body: "" };
 		await failureOf(bluesky(world.config).revokeToken(`${tokens.refreshToken}`), "FAILED_REQUEST");
 	});
 
-	test("of an open session are never refreshed, as nobody would store the new ones", async () => {
+	test("an open session never refreshes its tokens, because nobody would store the new ones", async () => {
 		const { server } = world;
 		let isFirst = true;
-		server.answers["/token"] = () => ({
+		server.responses["/token"] = () => ({
 			body: {
-				access_token: "access-token-of-the-person",
-				refresh_token: "refresh-token-of-the-person",
+				access_token: "access-token-of-the-user",
+				refresh_token: "refresh-token-of-the-user",
 				token_type: "DPoP",
-				// It has expired when it comes.
+				// Already expired on arrival.
 				expires_in: isFirst ? -60 : 3600,
 				scope: "atproto",
 				sub: MALLORY,
@@ -364,7 +370,7 @@ describe("tokens", () => {
 		const { tokens } = await world.signIn();
 		isFirst = false;
 		const redeemed = server.requests("/token").length;
-		server.answers[GET_SESSION] = {
+		server.responses[GET_SESSION] = {
 			status: 401,
 			headers: { "www-authenticate": 'DPoP error="invalid_token"' },
 		};
@@ -382,9 +388,9 @@ describe("the e-mail address", () => {
 			{ email: "ada@example.com", emailConfirmed: "no" },
 			{ email: "ada@example.com", emailConfirmed: false },
 		],
-	])("is text, and confirmed by nothing but `true`: %j", async (answer, expected) => {
+	])("the e-mail address must be text, and only true confirms it: %j", async (response, expected) => {
 		world.profile = { status: 404 };
-		world.server.answers[GET_SESSION] = { body: { did: MALLORY, ...Object(answer) } };
+		world.server.responses[GET_SESSION] = { body: { did: MALLORY, ...Object(response) } };
 		const { failedRequests, providerUser } = await world.signIn({ scope: ["account:email"] });
 		expect(providerUser).toEqual({ did: MALLORY, ...expected });
 		expect(failedRequests).toEqual([]);
@@ -392,7 +398,7 @@ describe("the e-mail address", () => {
 });
 
 describe("settings", () => {
-	test("the first of the keys signs, and all are in the document", async () => {
+	test("the first of privateKeys signs, and all are in the document", async () => {
 		const privateKeys = [await newPrivateKey(), ...world.config.privateKeys, await newPrivateKey()];
 		const { jwks } = await bluesky({ ...world.config, privateKeys }).clientMetadata();
 		expect(jwks?.keys).toHaveLength(3);
@@ -406,7 +412,7 @@ describe("settings", () => {
 		["with its line ends spelled out", (pem) => pem.replaceAll("\n", "\\n")],
 		["with the line ends of Windows", (pem) => pem.replaceAll("\n", "\r\n")],
 		["with spaces in their place", (pem) => ` ${pem.replaceAll("\n", " ")} `],
-	])("a key is read %s", async (_, change) => {
+	])("a private key is read %s", async (_, change) => {
 		const [key = ""] = world.config.privateKeys;
 		const document = bluesky({ ...world.config, privateKeys: [change(key)] }).clientMetadata();
 		expect(await document).toEqual(await bluesky(world.config).clientMetadata());
@@ -415,7 +421,7 @@ describe("settings", () => {
 	test.each<[string, object]>([
 		['"privateKeys" must be a list', { privateKeys: "-----BEGIN PRIVATE KEY-----" }],
 		['"privateKeys" must be the texts of ES256 keys', { privateKeys: ["-----BEGIN PRIVATE KEY-----"] }],
-		['"privateKeys" is missing, or one of its keys', { privateKeys: [undefined] }],
+		['"privateKeys" is missing, or one of its keys is missing', { privateKeys: [undefined] }],
 		['"clientId" is missing', { clientId: undefined }],
 		['"clientId" must be the https URL', { clientId: "http://app.acme.dev/client-metadata.json" }],
 		[
@@ -423,13 +429,13 @@ describe("settings", () => {
 			{ clientId: "https://app.acme.dev" },
 		],
 		['"redirectUri" must be', { redirectUri: "http://app.acme.dev/login/callback" }],
-	])("that no server would take are not published: %s", async (reason, wrong) => {
+	])("clientMetadata refuses a config that no server would accept: %s", async (reason, wrong) => {
 		const error = await failureOf(bluesky({ ...world.config, ...wrong }).clientMetadata(), "INVALID_CONFIG");
 		expect(error.message).toContain(reason);
 	});
 });
 
-test("an error that is its own cause is an error like another", async () => {
+test("an error that is its own cause becomes a FAILED_REQUEST", async () => {
 	const endless = new TypeError("fetch failed");
 	endless.cause = endless;
 	const fetch = () => Promise.reject(endless);
@@ -437,19 +443,21 @@ test("an error that is its own cause is an error like another", async () => {
 });
 
 describe("nonsense", () => {
-	/** Something else in the place of an answer, and of each of its parts. */
-	function* distort(answer: unknown): Generator<unknown> {
+	/** Returns nonsense in the place of a response, and of each of its parts. */
+	function* distort(response: unknown): Generator<unknown> {
 		yield* [null, -1, "nonsense", [], {}];
-		if (typeof answer !== "object" || !answer) return;
-		for (const [name, part] of Object.entries(answer))
+		if (typeof response !== "object" || !response) return;
+		for (const [name, part] of Object.entries(response))
 			for (const nonsense of distort(part))
-				yield Array.isArray(answer) ? answer.with(Number(name), nonsense) : { ...answer, [name]: nonsense };
+				yield Array.isArray(response)
+					? response.with(Number(name), nonsense)
+					: { ...response, [name]: nonsense };
 	}
 
 	const origin = "https://own.test";
-	const tokenAnswer = {
-		access_token: "access-token-of-the-person",
-		refresh_token: "refresh-token-of-the-person",
+	const tokenResponse = {
+		access_token: "access-token-of-the-user",
+		refresh_token: "refresh-token-of-the-user",
 		token_type: "DPoP",
 		expires_in: 3600,
 		scope: "atproto transition:email",
@@ -461,40 +469,43 @@ describe("nonsense", () => {
 		[RESOURCE, { resource: origin, authorization_servers: [origin] }],
 		[METADATA, { ...metadataOf(origin), revocation_endpoint: `${origin}/revoke` }],
 		["/par", { request_uri: "urn:ietf:params:oauth:request_uri:1", expires_in: 60 }],
-		["/token", tokenAnswer],
+		["/token", tokenResponse],
 		[GET_SESSION, { did: MALLORY, email: "mallory@example.com", emailConfirmed: true }],
 		[
 			"/profile",
 			{ did: MALLORY, handle: "mallory.own.test", displayName: "Mallory", avatar: "https://cdn.test/1" },
 		],
-	])("from %s ends in the account or in an error, and in no word in the log", async (path, documented) => {
-		// What is about the user, but for who it is, refuses nobody.
-		const isOptional = path === "/profile" || path === GET_SESSION;
-		const log = (["log", "info", "warn", "error"] as const).map((name) => vi.spyOn(console, name));
-		const unhandled = vi.fn();
-		process.on("unhandledRejection", unhandled);
-		onTestFinished(() => {
-			process.off("unhandledRejection", unhandled);
-			vi.restoreAllMocks();
-		});
-		const { server, accounts } = world;
-		const account = accounts[MALLORY];
-		server.answers[GET_SESSION] = {
-			body: { did: MALLORY, email: "mallory@example.com", emailConfirmed: true },
-		};
-		const answers = [...distort(documented ?? account), `${"[".repeat(2 ** 16)}`];
-		for (const body of answers) {
-			if (path === "/did") accounts[MALLORY] = body;
-			else if (path === "/profile") world.profile = { body };
-			else
-				server.answers[path] = (request) => {
-					if (path === "/par") server.pushed = new URLSearchParams(request.body);
-					return { body };
-				};
-			const outcome = await world.signIn({ email: true }).catch((error: unknown) => error);
-			if (isOptional || !OAuthError.is(outcome)) expect(outcome).toMatchObject({ providerUserId: MALLORY });
-		}
-		for (const spy of log) expect(spy).not.toHaveBeenCalled();
-		expect(unhandled).not.toHaveBeenCalled();
-	});
+	])(
+		"nonsense from %s ends in the account or in an OAuthError, and logs nothing",
+		async (path, documented) => {
+			// Responses about anything but the id can refuse nobody.
+			const isOptional = path === "/profile" || path === GET_SESSION;
+			const log = (["log", "info", "warn", "error"] as const).map((name) => vi.spyOn(console, name));
+			const unhandled = vi.fn();
+			process.on("unhandledRejection", unhandled);
+			onTestFinished(() => {
+				process.off("unhandledRejection", unhandled);
+				vi.restoreAllMocks();
+			});
+			const { server, accounts } = world;
+			const account = accounts[MALLORY];
+			server.responses[GET_SESSION] = {
+				body: { did: MALLORY, email: "mallory@example.com", emailConfirmed: true },
+			};
+			const responses = [...distort(documented ?? account), `${"[".repeat(2 ** 16)}`];
+			for (const body of responses) {
+				if (path === "/did") accounts[MALLORY] = body;
+				else if (path === "/profile") world.profile = { body };
+				else
+					server.responses[path] = (request) => {
+						if (path === "/par") server.pushed = new URLSearchParams(request.body);
+						return { body };
+					};
+				const outcome = await world.signIn({ email: true }).catch((error: unknown) => error);
+				if (isOptional || !OAuthError.is(outcome)) expect(outcome).toMatchObject({ providerUserId: MALLORY });
+			}
+			for (const spy of log) expect(spy).not.toHaveBeenCalled();
+			expect(unhandled).not.toHaveBeenCalled();
+		},
+	);
 });

@@ -11,7 +11,7 @@ export interface Received {
 	body: string;
 }
 
-export interface Answer {
+export interface SiteResponse {
 	status?: number;
 	headers?: Record<string, string>;
 	/** JSON, unless it is text. */
@@ -23,13 +23,13 @@ export class Internet {
 	readonly #ports = new Map<string, number>();
 	readonly #servers: Server[] = [];
 	readonly #realFetch = globalThis.fetch;
-	/** All that our sites were asked, in order. */
+	/** All requests to our sites, in order. */
 	readonly requests: Received[] = [];
 
-	/** Goes to loopback and nowhere else. */
+	/** Sends requests to loopback and nowhere else. */
 	readonly fetch: typeof fetch = async (input, init) => {
 		const { url, method, headers, redirect, signal, body } = new Request(input, init);
-		return this.#realFetch(this.#addressOf(url), {
+		return this.#realFetch(this.#loopbackUrl(url), {
 			method,
 			headers: { ...Object.fromEntries(headers), ...forwarded(url) },
 			redirect,
@@ -38,7 +38,7 @@ export class Internet {
 		});
 	};
 
-	/** What a browser sends, with the headers that `fetch` keeps to itself. */
+	/** Sends a request as a browser does, with the headers that `fetch` forbids. */
 	async browse(
 		url: string,
 		{
@@ -47,7 +47,7 @@ export class Internet {
 			body = "",
 		}: { method?: string; headers?: Record<string, string>; body?: string },
 	): Promise<{ status: number; cookies: string[]; body: string }> {
-		const outgoing = httpRequest(this.#addressOf(url), {
+		const outgoing = httpRequest(this.#loopbackUrl(url), {
 			method,
 			headers: { ...headers, ...forwarded(url) },
 		});
@@ -60,20 +60,23 @@ export class Internet {
 		};
 	}
 
-	#addressOf(url: string): string {
+	#loopbackUrl(url: string): string {
 		const { hostname, pathname, search } = new URL(url);
 		const site = [...this.#ports.keys()].find((name) => hostname === name || hostname.endsWith(`.${name}`));
 		if (!site) throw new TypeError(`no such host: ${hostname}`);
 		return `http://127.0.0.1:${this.#ports.get(site)}${pathname}${search}`;
 	}
 
-	/** Lets a name, and all names under it, lead to a port. */
+	/** Connects a name, and all names under it, to a port. */
 	connect(name: string, port: number): void {
 		this.#ports.set(name, port);
 	}
 
-	/** A site of ours. */
-	async site(name: string, answer: (request: Received) => Answer | Promise<Answer>): Promise<string> {
+	/** Starts a site of ours, and returns its URL on loopback. */
+	async site(
+		name: string,
+		respond: (request: Received) => SiteResponse | Promise<SiteResponse>,
+	): Promise<string> {
 		const server = createServer(async (incoming, outgoing) => {
 			const host = incoming.headers["x-forwarded-host"] ?? "localhost";
 			const received = {
@@ -83,7 +86,7 @@ export class Internet {
 				body: await text(incoming),
 			};
 			this.requests.push(received);
-			const { status = 200, headers, body = {} } = await answer(received);
+			const { status = 200, headers, body = {} } = await respond(received);
 			outgoing.writeHead(status, { "content-type": "application/json", ...headers });
 			outgoing.end(typeof body === "string" ? body : JSON.stringify(body));
 		}).listen(0, "127.0.0.1");
@@ -99,7 +102,7 @@ export class Internet {
 	}
 }
 
-/** As behind a proxy that ends TLS. */
+/** Returns the headers of a proxy that ends TLS. */
 function forwarded(url: string): Record<string, string> {
 	return { "x-forwarded-host": new URL(url).hostname, "x-forwarded-proto": "https" };
 }

@@ -5,7 +5,7 @@ import { serve } from "@oauth/test-kit/loopback";
 import { loginRequest } from "@oauth/test-kit/sign-in";
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Answer, Internet } from "./internet.ts";
+import type { Internet, SiteResponse } from "./internet.ts";
 import { metadataOf, type OwnServer } from "./own-server.ts";
 import { newPrivateKey } from "./setup.ts";
 import { ADA, comeBack, MALLORY, World } from "./world.ts";
@@ -23,28 +23,28 @@ beforeEach(async () => {
 });
 afterEach(() => internet.close());
 
-/** The error that a promise ends in, in which nothing secret is found. */
+/** Returns the error that a promise rejects with, and checks that it contains no secret. */
 async function failure(promise: Promise<unknown>): Promise<OAuthError> {
 	const error = await promise.then(
 		() => expect.unreachable("expected an error"),
 		(reason: unknown) => reason,
 	);
 	if (!OAuthError.is(error)) throw error;
-	expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("of-the-person");
+	expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("of-the-user");
 	return error;
 }
 
 const begin = (settings: BlueskyConfig, loginHint?: string) =>
 	bluesky(settings).startSignIn(loginRequest(), { loginHint });
 
-test("a good server's sign-in is one", async () => {
+test("a user of a good server signs in", async () => {
 	const { providerUserId, profile } = await world.signIn();
 	expect(providerUserId).toBe(MALLORY);
 	expect(profile.username).toBe("mallory.own.test");
 });
 
-describe("an account", () => {
-	test("of another server can't be claimed", async () => {
+describe("accounts", () => {
+	test("a server cannot claim an account of another server", async () => {
 		server.sub = ADA;
 		expect(await failure(world.signIn())).toMatchObject({
 			code: "ISSUER_MISMATCH",
@@ -54,14 +54,14 @@ describe("an account", () => {
 	});
 
 	test.each(["did:plc:gone4gone4gone4gone4gone4", "did:web:nowhere.test", "mallory", "", "did:plc:short"])(
-		"that there is not can't be claimed: %j",
+		"a server cannot claim an account that does not exist: %j",
 		async (sub) => {
 			server.sub = sub;
 			expect(await failure(world.signIn())).toMatchObject({ code: "FAILED_REQUEST", step: "token" });
 		},
 	);
 
-	test("whose handle doesn't lead back has none", async () => {
+	test("an account whose handle does not lead back to it has no username", async () => {
 		world.profile = { body: { did: MALLORY, handle: "handle.invalid", displayName: "Mallory" } };
 		expect((await world.signIn()).profile).toEqual({
 			id: MALLORY,
@@ -70,21 +70,21 @@ describe("an account", () => {
 		});
 	});
 
-	test("without a public profile is known by its id", async () => {
+	test("an account without a public profile signs in with its DID alone", async () => {
 		world.profile = { status: 400, body: { error: "InvalidRequest", message: "Profile not found" } };
 		expect((await world.signIn()).providerUser).toEqual({ did: MALLORY });
 	});
 
-	test.each<[string, Answer | (() => Answer | Promise<Answer>), string]>([
+	test.each<[string, SiteResponse | (() => SiteResponse | Promise<SiteResponse>), string]>([
 		["401", { status: 401 }, "status 401"],
 		["403", { status: 403 }, "status 403"],
 		["429", { status: 429, headers: { "retry-after": "30" } }, "status 429"],
 		["500", { status: 500 }, "status 500"],
 		["HTML", { body: "<html>" }, "the response is not JSON"],
 		["a redirect", { status: 302, headers: { location: "https://good.test/" } }, "status 302"],
-		["nothing in time", () => new Promise<Answer>(() => {}), "no response within 0.3 s"],
+		["nothing in time", () => new Promise<SiteResponse>(() => {}), "no response within 0.3 s"],
 	])(
-		"whose public profile is %s is known by its id, and the session says why",
+		"an account signs in with its DID alone if its public profile is %s, and failedRequests says why",
 		async (_, profile, reason) => {
 			world.profile = profile;
 			const { failedRequests, providerUserId, providerUser } = await world.signIn({ timeout: 300 });
@@ -97,7 +97,7 @@ describe("an account", () => {
 	);
 
 	test.each([null, [], "text", { did: ADA }, { handle: 1, displayName: {}, avatar: [] }])(
-		"is the one that was signed in with, whatever the public profile says: %j",
+		"the public profile does not change which account signed in: %j",
 		async (body) => {
 			world.profile = { body: JSON.stringify(body) };
 			expect((await world.signIn()).providerUserId).toBe(MALLORY);
@@ -105,11 +105,11 @@ describe("an account", () => {
 	);
 });
 
-describe("the person's server", () => {
-	test("sees proofs of one key, with its nonce, and the app's own signature", async () => {
+describe("the user's server", () => {
+	test("the user's server receives proofs of one key, with its nonce, and the app's assertions", async () => {
 		await world.signIn();
 		const requests = [...server.requests("/par"), ...server.requests("/token")];
-		// Each first try is without the nonce that only the answer gives.
+		// Each first try lacks the nonce, which only the response tells.
 		expect(requests.map(({ url }) => url.pathname)).toEqual(["/par", "/par", "/token", "/token"]);
 		const proofs = requests.map(({ headers }) => decodeJwt(`${headers.dpop}`));
 		expect(proofs.map(({ htm, nonce }) => [htm, nonce])).toEqual([
@@ -132,7 +132,7 @@ describe("the person's server", () => {
 		}
 	});
 
-	test("is asked for sign-in alone, with PKCE", async () => {
+	test("the authorization request asks for the scope atproto alone, with PKCE", async () => {
 		await world.signIn();
 		expect(Object.fromEntries(server.pushed)).toMatchObject({
 			client_id: config.clientId,
@@ -146,7 +146,7 @@ describe("the person's server", () => {
 		});
 	});
 
-	test("never has its tokens sent to the public API", async () => {
+	test("the public API is asked once, without a token", async () => {
 		await world.signIn();
 		const asked = internet.requests.filter(({ url }) => url.host === "appview.test");
 		expect(asked).toHaveLength(1);
@@ -154,13 +154,13 @@ describe("the person's server", () => {
 		expect(asked[0]?.url.search).toBe(`?actor=${encodeURIComponent(MALLORY)}`);
 	});
 
-	test.each<[string, Answer, reason: string]>([
+	test.each<[string, SiteResponse, reason: string]>([
 		[
 			"an error",
 			{ status: 500, body: { error: "server_error", error_description: "no" } },
 			"status 500, the provider says server_error: no",
 		],
-		["no JSON", { body: "<html>" }, "the response is not JSON"],
+		["text that is not JSON", { body: "<html>" }, "the response is not JSON"],
 		["nothing", { body: {} }, 'the response is wrong at "access_token"'],
 		["a list", { body: [] }, "Expected object, received array"],
 		["a redirect", { status: 302, headers: { location: "https://good.test/token" } }, "redirect"],
@@ -170,7 +170,7 @@ describe("the person's server", () => {
 			{
 				headers: { "dpop-nonce": "a-nonce" },
 				body: {
-					access_token: "access-token-of-the-person",
+					access_token: "access-token-of-the-user",
 					token_type: "Bearer",
 					scope: "atproto",
 					sub: MALLORY,
@@ -182,7 +182,7 @@ describe("the person's server", () => {
 			"a token that is not for sign-in",
 			{
 				body: {
-					access_token: "access-token-of-the-person",
+					access_token: "access-token-of-the-user",
 					token_type: "DPoP",
 					scope: "transition:generic",
 					sub: MALLORY,
@@ -190,8 +190,8 @@ describe("the person's server", () => {
 			},
 			'the response is wrong at "scope"',
 		],
-	])("that answers the code with %s is no sign-in", async (_, answer, reason) => {
-		server.answers["/token"] = answer;
+	])("handleCallback fails if the server responds to the code with %s", async (_, response, reason) => {
+		server.responses["/token"] = response;
 		expect(await failure(world.signIn())).toMatchObject({
 			code: "FAILED_REQUEST",
 			step: "token",
@@ -200,9 +200,9 @@ describe("the person's server", () => {
 		expect(server.requests("/token")).toHaveLength(1);
 	});
 
-	test("that repeats what it was told in confidence doesn't get it into the error", async () => {
+	test("an error contains neither the code nor the code verifier that the server repeats", async () => {
 		let confidential = new URLSearchParams();
-		server.answers["/token"] = ({ body }) => {
+		server.responses["/token"] = ({ body }) => {
 			confidential = new URLSearchParams(body);
 			const told = [confidential.get("code"), confidential.get("code_verifier")].join();
 			return { status: 400, body: { error: "invalid_grant", error_description: told } };
@@ -212,8 +212,8 @@ describe("the person's server", () => {
 		expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(confidential.get("code_verifier"));
 	});
 
-	test("that hangs is given up", async () => {
-		server.answers["/token"] = () => new Promise<Answer>(() => {});
+	test("a server that hangs is given up after the timeout", async () => {
+		server.responses["/token"] = () => new Promise<SiteResponse>(() => {});
 		expect(await failure(world.signIn({ timeout: 200 }))).toMatchObject({
 			code: "FAILED_REQUEST",
 			step: "token",
@@ -221,8 +221,8 @@ describe("the person's server", () => {
 		});
 	});
 
-	test("that refuses the request says so in its own code", async () => {
-		server.answers["/par"] = { status: 400, body: { error: "invalid_client_metadata" } };
+	test("an authorization request that the server refuses fails with the server's error code", async () => {
+		server.responses["/par"] = { status: 400, body: { error: "invalid_client_metadata" } };
 		expect(await failure(world.signIn())).toMatchObject({
 			code: "FAILED_REQUEST",
 			step: "authorization",
@@ -231,7 +231,7 @@ describe("the person's server", () => {
 		});
 	});
 
-	test.each<[string, string, Answer]>([
+	test.each<[string, string, SiteResponse]>([
 		[
 			"names another issuer",
 			"/.well-known/oauth-authorization-server",
@@ -248,12 +248,12 @@ describe("the person's server", () => {
 				},
 			},
 		],
-	])("that %s is none", async (_, path, answer) => {
-		server.answers[path] = answer;
+	])("a server that %s is refused", async (_, path, response) => {
+		server.responses[path] = response;
 		expect(await failure(world.signIn())).toMatchObject({ code: "FAILED_REQUEST", step: "discovery" });
 	});
 
-	test("can't lead the app into its own network", async () => {
+	test("the user's server cannot lead the app into its own network", async () => {
 		const inside = await serve();
 		const { fetch: _, ...guarded } = config;
 		const endpoints = { ...config.endpoints, plcDirectory: inside.url };
@@ -263,11 +263,11 @@ describe("the person's server", () => {
 	});
 });
 
-describe("a refresh", () => {
+describe("refreshTokens", () => {
 	const tokens = () => ({
 		body: {
-			access_token: "next-access-token-of-the-person",
-			refresh_token: "next-refresh-token-of-the-person",
+			access_token: "next-access-token-of-the-user",
+			refresh_token: "next-refresh-token-of-the-user",
 			token_type: "DPoP",
 			expires_in: 3600,
 			scope: "atproto",
@@ -280,10 +280,10 @@ describe("a refresh", () => {
 		return { refreshToken: `${refreshToken}`, sent: () => server.requests("/token").length - before };
 	}
 
-	test("that was sent is neither repeated nor given up: whoever asks again has its outcome", async () => {
+	test("refreshTokens neither repeats nor aborts a request that was sent: later calls get its result", async () => {
 		const { refreshToken, sent } = await signedIn();
 		let respond: () => void = () => expect.unreachable("nothing was asked");
-		server.answers["/token"] = () =>
+		server.responses["/token"] = () =>
 			new Promise((resolve) => {
 				respond = () => resolve(tokens());
 			});
@@ -302,13 +302,13 @@ describe("a refresh", () => {
 		respond();
 		// Another object with the same settings, as in an app that makes one per request.
 		const late = await bluesky({ ...config, timeout: 300 }).refreshTokens(refreshToken);
-		expect(late.accessToken).toBe("next-access-token-of-the-person");
+		expect(late.accessToken).toBe("next-access-token-of-the-user");
 		expect(sent()).toBe(1);
 	});
 
-	test("is one for all keys of the app, and each has its own seal", async () => {
+	test("refreshTokens shares one request between configs with other keys, and each seals with its own", async () => {
 		const { refreshToken, sent } = await signedIn();
-		server.answers["/token"] = tokens();
+		server.responses["/token"] = tokens();
 		const rotated = { ...config, privateKeys: [await newPrivateKey(), ...config.privateKeys] };
 		const all = await Promise.all([config, rotated].map((app) => bluesky(app).refreshTokens(refreshToken)));
 		expect(sent()).toBe(1);
@@ -321,7 +321,7 @@ describe("a refresh", () => {
 		[
 			"the server says so",
 			() => {
-				server.answers["/token"] = {
+				server.responses["/token"] = {
 					status: 400,
 					body: { error: "invalid_grant", error_description: "Session expired" },
 				};
@@ -335,7 +335,7 @@ describe("a refresh", () => {
 				});
 			},
 		],
-	])("is over when %s: the user has to sign in again", async (_, end) => {
+	])("refreshTokens fails with INVALID_GRANT when %s", async (_, end) => {
 		const { refreshToken } = await signedIn();
 		end();
 		expect(await failure(bluesky(config).refreshTokens(refreshToken))).toMatchObject({
@@ -345,9 +345,9 @@ describe("a refresh", () => {
 		});
 	});
 
-	test("is over when the server gave no refresh token", async () => {
+	test("refreshTokens fails with INVALID_GRANT when the server gave no refresh token", async () => {
 		const { refresh_token: _, ...body } = tokens().body;
-		server.answers["/token"] = { body };
+		server.responses["/token"] = { body };
 		const { refreshToken, sent } = await signedIn();
 		expect(await failure(bluesky(config).refreshTokens(refreshToken))).toMatchObject({
 			code: "INVALID_GRANT",
@@ -355,7 +355,7 @@ describe("a refresh", () => {
 		expect(sent()).toBe(0);
 	});
 
-	test.each<[Answer, object]>([
+	test.each<[SiteResponse, object]>([
 		[
 			{ status: 503, headers: { "retry-after": "30" }, body: {} },
 			{ status: 503, retryAfter: 30 },
@@ -369,9 +369,9 @@ describe("a refresh", () => {
 			{ status: 401, providerError: "invalid_client" },
 		],
 		[{ body: "<html>" }, {}],
-	])("that fails otherwise is an outage: %j", async (answer, expected) => {
+	])("refreshTokens fails with FAILED_REQUEST for any other response: %j", async (response, expected) => {
 		const { refreshToken } = await signedIn();
-		server.answers["/token"] = answer;
+		server.responses["/token"] = response;
 		expect(await failure(bluesky(config).refreshTokens(refreshToken))).toMatchObject({
 			code: "FAILED_REQUEST",
 			step: "refresh",
@@ -380,27 +380,27 @@ describe("a refresh", () => {
 	});
 });
 
-describe("a revocation", () => {
-	test("of a token that is no longer valid is done", async () => {
+describe("revokeToken", () => {
+	test("revokeToken succeeds for a token that is no longer valid", async () => {
 		const { tokens } = await world.signIn();
 		const metadata = { ...metadataOf(server.origin), revocation_endpoint: `${server.origin}/revoke` };
-		server.answers["/.well-known/oauth-authorization-server"] = { body: metadata };
-		server.answers["/revoke"] = { status: 400, body: { error: "invalid_token" } };
+		server.responses["/.well-known/oauth-authorization-server"] = { body: metadata };
+		server.responses["/revoke"] = { status: 400, body: { error: "invalid_token" } };
 		await bluesky(config).revokeToken(`${tokens.refreshToken}`);
 		expect(server.requests("/revoke")).toHaveLength(1);
 	});
 
-	test("is refused where the server has none", async () => {
+	test("revokeToken throws NOT_SUPPORTED if the server has no revocation", async () => {
 		const { tokens } = await world.signIn();
 		const revoking = bluesky(config).revokeToken(`${tokens.refreshToken}`);
 		expect(await failure(revoking)).toMatchObject({ code: "NOT_SUPPORTED", step: "revocation" });
 	});
 
-	test("that the server refuses is no success", async () => {
+	test("revokeToken fails if the server refuses", async () => {
 		const { tokens } = await world.signIn();
 		const metadata = { ...metadataOf(server.origin), revocation_endpoint: `${server.origin}/revoke` };
-		server.answers["/.well-known/oauth-authorization-server"] = { body: metadata };
-		server.answers["/revoke"] = { status: 500, body: { error: "server_error" } };
+		server.responses["/.well-known/oauth-authorization-server"] = { body: metadata };
+		server.responses["/revoke"] = { status: 500, body: { error: "server_error" } };
 		const revoking = bluesky(config).revokeToken(`${tokens.refreshToken}`);
 		expect(await failure(revoking)).toMatchObject({
 			code: "FAILED_REQUEST",
@@ -414,7 +414,7 @@ describe("the e-mail address", () => {
 	const GET_SESSION = "/xrpc/com.atproto.server.getSession";
 	const withEmail = { email: true };
 
-	test("is asked for when the app says so, and by default not", async () => {
+	test("the e-mail address is asked for only with email: true", async () => {
 		await world.begin(withEmail);
 		expect(server.pushed.get("scope")).toBe("atproto transition:email");
 		expect(await bluesky({ ...config, ...withEmail }).clientMetadata()).toMatchObject({
@@ -426,8 +426,8 @@ describe("the e-mail address", () => {
 		}
 	});
 
-	test("of another account is not believed", async () => {
-		server.answers[GET_SESSION] = {
+	test("the e-mail address of another account is not believed", async () => {
+		server.responses[GET_SESSION] = {
 			body: { did: ADA, email: "ada@example.com", emailConfirmed: true },
 		};
 		const { failedRequests, profile, providerUserId } = await world.signIn(withEmail);
@@ -436,8 +436,8 @@ describe("the e-mail address", () => {
 		expect(failedRequests).toMatchObject([{ code: "FAILED_REQUEST", step: "user" }]);
 	});
 
-	test("is nobody's proof, whatever the server says", async () => {
-		server.answers[GET_SESSION] = {
+	test("an e-mail address that the server calls confirmed is not verified", async () => {
+		server.responses[GET_SESSION] = {
 			body: { did: MALLORY, email: "ada@example.com", emailConfirmed: true },
 		};
 		const { failedRequests, profile, providerUser } = await world.signIn(withEmail);
@@ -445,11 +445,11 @@ describe("the e-mail address", () => {
 		expect(providerUser.emailConfirmed).toBe(true);
 		expect(profile).not.toHaveProperty("emailVerified");
 		const [asked] = server.requests(GET_SESSION);
-		expect(asked?.headers.authorization).toBe("DPoP access-token-of-the-person");
+		expect(asked?.headers.authorization).toBe("DPoP access-token-of-the-user");
 		expect(decodeJwt(`${asked?.headers.dpop}`)).toHaveProperty("ath");
 	});
 
-	test.each<[string, Answer | (() => Promise<Answer>), object]>([
+	test.each<[string, SiteResponse | (() => Promise<SiteResponse>), object]>([
 		["500", { status: 500 }, { status: 500 }],
 		[
 			"403",
@@ -463,20 +463,23 @@ describe("the e-mail address", () => {
 		["a list", { body: [] }, { status: 200 }],
 		[
 			"nothing in time",
-			() => new Promise<Answer>(() => {}),
+			() => new Promise<SiteResponse>(() => {}),
 			{ message: expect.stringContaining("within 0.3 s") },
 		],
-	])("that can't be had is for later, and the sign-in is one: %s", async (_, answer, expected) => {
-		server.answers[GET_SESSION] = answer;
-		const { failedRequests, profile, providerUserId } = await world.signIn({ ...withEmail, timeout: 300 });
-		expect(providerUserId).toBe(MALLORY);
-		expect(profile).toMatchObject({ username: "mallory.own.test" });
-		expect(profile).not.toHaveProperty("email");
-		expect(failedRequests).toMatchObject([{ code: "FAILED_REQUEST", step: "user", ...expected }]);
-	});
+	])(
+		"a user signs in without an e-mail address if the server responds to the request for it with %s",
+		async (_, response, expected) => {
+			server.responses[GET_SESSION] = response;
+			const { failedRequests, profile, providerUserId } = await world.signIn({ ...withEmail, timeout: 300 });
+			expect(providerUserId).toBe(MALLORY);
+			expect(profile).toMatchObject({ username: "mallory.own.test" });
+			expect(profile).not.toHaveProperty("email");
+			expect(failedRequests).toMatchObject([{ code: "FAILED_REQUEST", step: "user", ...expected }]);
+		},
+	);
 });
 
-describe("a handle", () => {
+describe("handles", () => {
 	test.each([
 		"nobody.own.test",
 		"not a handle",
@@ -486,12 +489,12 @@ describe("a handle", () => {
 		"https://",
 		"http://own.test",
 		"a".repeat(5000),
-	])("that leads to no account is no sign-in: %j", async (hint) => {
+	])("startSignIn fails for a handle that leads to no account: %j", async (hint) => {
 		expect(await failure(begin(config, hint))).toMatchObject({ code: "FAILED_REQUEST", step: "discovery" });
 	});
 
-	test("that its account doesn't name is no sign-in", async () => {
-		server.answers["/.well-known/atproto-did"] = { headers: { "content-type": "text/plain" }, body: ADA };
+	test("startSignIn fails for a handle that its account does not name", async () => {
+		server.responses["/.well-known/atproto-did"] = { headers: { "content-type": "text/plain" }, body: ADA };
 		expect(await failure(begin(config, "mallory.own.test"))).toMatchObject({
 			code: "FAILED_REQUEST",
 			step: "discovery",
@@ -499,7 +502,7 @@ describe("a handle", () => {
 	});
 });
 
-test("a link belongs to the session that began it", async () => {
+test("handleCallback links an account only in the session that began the flow", async () => {
 	const provider = bluesky(config);
 	const options = { loginHint: MALLORY, intent: "link", sessionId: "session-of-ada" } as const;
 	const signIn = await provider.startSignIn(loginRequest(), options);
@@ -528,7 +531,7 @@ describe("settings", () => {
 		["privateKeys", { privateKeys: [] }],
 		["privateKeys", { privateKeys: ["-----BEGIN PRIVATE KEY-----\nQUJD\n-----END PRIVATE KEY-----"] }],
 		["privateKeys", { clientId: "http://localhost" }],
-	])("%s can't be wrong: %j", async (name, wrong) => {
+	])("startSignIn refuses a wrong %s: %j", async (name, wrong) => {
 		const error = await failure(begin({ ...config, ...wrong }, MALLORY));
 		expect(error).toMatchObject({ code: "INVALID_CONFIG", step: "config" });
 		expect(error.message).toContain(`"${name}"`);
@@ -539,26 +542,26 @@ describe("settings", () => {
 		["clientId", { clientId: "http://app.acme.dev/client-metadata.json" }],
 		["redirectUri", { redirectUri: "" }],
 		["privateKeys", { privateKeys: [] }],
-	])("%s can't be wrong in the document", async (name, wrong) => {
+	])("clientMetadata refuses a wrong %s", async (name, wrong) => {
 		const error = await failure(bluesky({ ...config, ...wrong }).clientMetadata());
 		expect(error).toMatchObject({ code: "INVALID_CONFIG", message: expect.stringContaining(`"${name}"`) });
 	});
 
-	test("that are missing show at the first use, and not before", async () => {
+	test("missing settings are refused at the first use, and not before", async () => {
 		const empty = bluesky({} as BlueskyConfig);
 		expect(empty.id).toBe("bluesky");
 		expect(await failure(empty.startSignIn(loginRequest()))).toMatchObject({ code: "INVALID_CONFIG" });
 		expect(await failure(empty.clientMetadata())).toMatchObject({ code: "INVALID_CONFIG" });
 	});
 
-	test("send any endpoint elsewhere, and no unknown one", async () => {
+	test("endpoints replaces a known endpoint, and refuses an unknown one", async () => {
 		const endpoints = { ...config.endpoints, entryway: "https://good.test" };
 		expect((await begin({ ...config, endpoints })).url).toMatch(/^https:\/\/good\.test\//);
 		const unknown = { ...config.endpoints, other: "https://good.test" };
 		expect(await failure(begin({ ...config, endpoints: unknown }))).toMatchObject({ code: "INVALID_CONFIG" });
 	});
 
-	test("of one sign-in reach the server, and none that protects it", async () => {
+	test("startSignIn sends prompt and params, and refuses params that protect the flow", async () => {
 		const provider = bluesky(config);
 		const options = { loginHint: MALLORY, prompt: "login", params: { ui_locales: "de" } };
 		await provider.startSignIn(loginRequest(), options);
@@ -570,13 +573,13 @@ describe("settings", () => {
 	});
 });
 
-test("there is no sign-in without the protected flow", async () => {
+test("getAuthorizationUrl and validateCallback throw NOT_SUPPORTED", async () => {
 	const provider = bluesky(config);
 	expect(() => provider.getAuthorizationUrl()).toThrow(expect.objectContaining({ code: "NOT_SUPPORTED" }));
 	expect(await failure(provider.validateCallback("code"))).toMatchObject({ code: "NOT_SUPPORTED" });
 });
 
-test("the document is the protocol's, and shows no private key", async () => {
+test("clientMetadata returns the protocol's document, without a private key", async () => {
 	const description = { client_name: "An app", client_uri: "https://app.acme.dev" };
 	const document = await bluesky({ ...config, description }).clientMetadata();
 	expect(document).toEqual({

@@ -1,13 +1,16 @@
 import { decodeJwt, decodeProtectedHeader } from "jose";
-import type { Answer, Internet, Received } from "./internet.ts";
+import type { Internet, Received, SiteResponse } from "./internet.ts";
 
-/** A server that somebody runs on their own: it answers as it likes. */
+/** A server that somebody runs on their own: it responds as it likes. */
 export class OwnServer {
 	readonly origin: string;
 	readonly host: string;
-	/** What is answered at a path, in place of what a good server would. */
-	readonly answers: Record<string, Answer | ((request: Received) => Answer | Promise<Answer>)> = {};
-	/** Whose sign-in the token endpoint says that it was. */
+	/** The responses at a path, in place of a good server's. */
+	readonly responses: Record<
+		string,
+		SiteResponse | ((request: Received) => SiteResponse | Promise<SiteResponse>)
+	> = {};
+	/** The account that the token endpoint names. */
 	sub = "";
 	/** The parameters of the last authorization request. */
 	pushed = new URLSearchParams();
@@ -21,25 +24,25 @@ export class OwnServer {
 
 	async start(): Promise<void> {
 		await this.#internet.site(this.host, (request) => {
-			const answer = this.answers[request.url.pathname] ?? this.#answer(request);
-			return typeof answer === "function" ? answer(request) : answer;
+			const response = this.responses[request.url.pathname] ?? this.#respond(request);
+			return typeof response === "function" ? response(request) : response;
 		});
 	}
 
-	/** What the server was asked at a path. */
+	/** Returns the requests to a path. */
 	requests(path: string): Received[] {
 		return this.#internet.requests.filter(({ url }) => url.href === `${this.origin}${path}`);
 	}
 
-	/** Where the person's browser is sent, once they have agreed. */
+	/** Returns the URL to which the user's browser is sent after consent. */
 	callback(params: Record<string, string> = {}): URL {
 		const { redirect_uri, state } = Object.fromEntries(this.pushed);
 		return new URL(
-			`${redirect_uri}?${new URLSearchParams({ code: "code-of-the-person", state: `${state}`, iss: this.origin, ...params })}`,
+			`${redirect_uri}?${new URLSearchParams({ code: "code-of-the-user", state: `${state}`, iss: this.origin, ...params })}`,
 		);
 	}
 
-	#answer({ url, headers, body }: Received): Answer {
+	#respond({ url, headers, body }: Received): SiteResponse {
 		const { origin } = this;
 		switch (url.pathname) {
 			case "/.well-known/oauth-protected-resource":
@@ -59,8 +62,8 @@ export class OwnServer {
 				}
 				return {
 					body: {
-						access_token: "access-token-of-the-person",
-						refresh_token: "refresh-token-of-the-person",
+						access_token: "access-token-of-the-user",
+						refresh_token: "refresh-token-of-the-user",
 						token_type: "DPoP",
 						expires_in: 3600,
 						scope: this.pushed.get("scope"),
@@ -78,7 +81,7 @@ function hasNonce(proof: string | string[] | undefined): boolean {
 	return decodeProtectedHeader(`${proof}`).typ === "dpop+jwt" && decodeJwt(`${proof}`).nonce === "a-nonce";
 }
 
-/** What a server says about itself. */
+/** Returns a server's metadata. */
 export function metadataOf(issuer: string) {
 	return {
 		issuer,

@@ -5,17 +5,17 @@ import { flowCookie, loginRequest, readFlow, withFlow } from "@oauth/test-kit/si
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { Internet } from "./internet.ts";
 import { type Pds, startPds, startPlcDirectory } from "./pds.ts";
-import { Person } from "./person.ts";
+import { PdsUser } from "./pds-user.ts";
 import { configOn, newPrivateKey } from "./setup.ts";
 import { comeBack } from "./world.ts";
 
-/** Against the AT Protocol's reference server, in this process. */
+// Against the AT Protocol's reference server, in this process.
 const internet = new Internet();
 const config = configOn(internet);
 const realFetch = globalThis.fetch;
-/** In a browser of its own each time. */
-const ada = () => new Person(internet, "ada.pds.test");
-/** The documents that apps publish, by their addresses. */
+/** Returns Ada in a new browser each time. */
+const ada = () => new PdsUser(internet, "ada.pds.test");
+/** The documents that apps publish, by their URLs. */
 const documents = new Map([[config.clientId, () => bluesky(config).clientMetadata()]]);
 let pds: Pds;
 let did: string;
@@ -48,7 +48,7 @@ beforeEach(() => {
 	internet.requests.length = 0;
 });
 
-/** A whole sign-in, in one browser. */
+/** Signs in, in one browser. */
 async function signIn<User, Attributes>(
 	provider: BlueskyProvider<User, Attributes>,
 	options: { loginHint?: string; scope?: string[] } = { loginHint: "ada.pds.test" },
@@ -68,8 +68,8 @@ async function failure(promise: Promise<unknown>): Promise<OAuthError> {
 	return error;
 }
 
-describe("a sign-in", () => {
-	test("ends in the account and its public profile", async () => {
+describe("sign-in", () => {
+	test("handleCallback returns the account and its public profile", async () => {
 		const session = await signIn(bluesky(config));
 		expect(session.providerUserId).toBe(did);
 		expect(session.profile).toEqual({
@@ -83,7 +83,7 @@ describe("a sign-in", () => {
 		expect(session.tokens.expiresAt?.getTime()).toBeGreaterThan(Date.now());
 	});
 
-	test("sends the browser with no more than the request's name", async () => {
+	test("the authorization URL contains only the client id and the request URI", async () => {
 		const flow = await begin("ada.pds.test");
 		const { origin, pathname, searchParams } = new URL(flow.url);
 		expect(origin + pathname).toBe("https://pds.test/oauth/authorize");
@@ -98,16 +98,16 @@ describe("a sign-in", () => {
 	});
 
 	test.each([
-		["as people write it", "  @Ada.PDS.test\u200b "],
-		["by the account's DID", () => did],
-		["by the address of the server", "https://pds.test"],
-		["by nothing, at the usual server", undefined],
-	])("begins with who the person is: %s", async (_, hint) => {
+		["as users write a handle", "  @Ada.PDS.test\u200b "],
+		["that is the account's DID", () => did],
+		["that is the server's URL", "https://pds.test"],
+		["that is missing, at the default server", undefined],
+	])("a user signs in with a login hint %s", async (_, hint) => {
 		const loginHint = typeof hint === "function" ? hint() : hint;
 		expect(await signIn(bluesky(config), { loginHint })).toMatchObject({ providerUserId: did });
 	});
 
-	test("of a handle that the domain's TXT record leads from", async () => {
+	test("a handle is looked up by its domain's TXT record", async () => {
 		const asked: string[] = [];
 		const resolveTxt = async (hostname: string) => {
 			asked.push(hostname);
@@ -118,7 +118,7 @@ describe("a sign-in", () => {
 		expect(internet.requests.filter(({ url }) => url.pathname === "/.well-known/atproto-did")).toEqual([]);
 	});
 
-	test("finds its user the second time", async () => {
+	test("a second sign-in finds the user that the first created", async () => {
 		const accounts: Account[] = [];
 		const store: UserStore<Account, object> = {
 			getUser: async (account) => accounts.find((known) => inspect(known) === inspect(account)) ?? null,
@@ -132,10 +132,10 @@ describe("a sign-in", () => {
 		expect((await signIn(bluesky(store, config))).existingUser).toBe(user);
 	});
 
-	test("of somebody else than was named is none", async () => {
+	test("handleCallback refuses another account than the login hint named", async () => {
 		const flow = await begin("ada.pds.test");
 		await pds.createAccount("bob.pds.test", "bob@example.com");
-		const callback = await new Person(internet, "bob.pds.test").agree(flow.url);
+		const callback = await new PdsUser(internet, "bob.pds.test").agree(flow.url);
 		const error = await failure(bluesky(config).handleCallback(comeBack(flow, callback)));
 		expect(error).toMatchObject({
 			code: "FLOW_MISMATCH",
@@ -143,7 +143,7 @@ describe("a sign-in", () => {
 		});
 	});
 
-	test("leaves an earlier one of the same person alone, also at the same moment", async () => {
+	test("concurrent sign-ins of the same user do not end each other's sessions", async () => {
 		const sessions = await Promise.all([signIn(bluesky(config)), signIn(bluesky(config))]);
 		for (const { tokens } of sessions)
 			expect(await bluesky(config).refreshTokens(`${tokens.refreshToken}`)).toMatchObject({
@@ -151,13 +151,13 @@ describe("a sign-in", () => {
 			});
 	});
 
-	test("that the person refuses is no sign-in", async () => {
+	test("handleCallback fails with ACCESS_DENIED if the user refuses", async () => {
 		const flow = await begin();
 		const request = comeBack(flow, await ada().refuse(flow.url));
 		expect(await failure(bluesky(config).handleCallback(request))).toMatchObject({ code: "ACCESS_DENIED" });
 	});
 
-	test("whose code comes twice fails the second time", async () => {
+	test("handleCallback fails for a code that comes a second time", async () => {
 		const flow = await begin();
 		const callback = await ada().agree(flow.url);
 		await bluesky(config).handleCallback(comeBack(flow, callback));
@@ -179,13 +179,13 @@ describe("the flow's cookie", () => {
 		return { codeVerifier: `${readFlow(signIn).codeVerifier}`, finish };
 	}
 
-	test("shows neither the key that the tokens are bound to nor the code verifier", async () => {
+	test("the flow's cookie shows neither the key that the tokens are bound to nor the code verifier", async () => {
 		const { codeVerifier } = await agreed();
 		expect(codeVerifier).toMatch(/^[\w-]+\.\.[\w-]+\.[\w-]+\.[\w-]+$/);
 		expect(Object.keys(JSON.parse(atob(`${codeVerifier.split(".")[0]}`)))).toEqual(["alg", "enc", "kid"]);
 	});
 
-	test("is refused when what is sealed in it is not what was sealed", async () => {
+	test("handleCallback refuses a flow's cookie whose sealed part was changed", async () => {
 		const { codeVerifier: sealed, finish } = await agreed();
 		const [head, ...rest] = sealed.split(".");
 		const changed = [head, ...rest.map((part) => part.replace(/^./, (c) => (c === "A" ? "B" : "A")))];
@@ -194,16 +194,16 @@ describe("the flow's cookie", () => {
 			expect(await failure(finish({ codeVerifier }))).toMatchObject({ code: "FLOW_MISMATCH" });
 	});
 
-	test("holds the issuer against the one that answers, and against the sealed one", async () => {
+	test("the issuer in the flow's cookie has to match the one in the callback and the sealed one", async () => {
 		const { finish } = await agreed();
 		const code = "ISSUER_MISMATCH";
 		expect(await failure(finish({}, "https://evil.test"))).toMatchObject({ code });
-		// A flow that has lost whom it asked is stopped before anything is redeemed.
+		// A flow without its issuer is refused before the code is redeemed.
 		expect(await failure(finish({ issuer: undefined }, "https://pds.test"))).toMatchObject({
 			code,
 			step: "callback",
 		});
-		// The same, with a cookie that was written by somebody else.
+		// So is a cookie that somebody else has written.
 		expect(await failure(finish({ issuer: "https://evil.test" }))).toMatchObject({ code });
 		expect(await failure(finish({}, null))).toMatchObject({ code });
 	});
@@ -213,7 +213,7 @@ describe("the e-mail address", () => {
 	const clientId = "https://app.acme.dev/with-email.json";
 	const withEmail: BlueskyConfig = { ...config, clientId, email: true };
 
-	test("comes with its scope, and nobody vouches for it", async () => {
+	test("the e-mail address comes with its scope, and without emailVerified", async () => {
 		documents.set(clientId, () => bluesky(withEmail).clientMetadata());
 		const { providerUser, profile } = await signIn(bluesky(withEmail));
 		expect(providerUser).toMatchObject({ email: "ada@example.com", emailConfirmed: false });
@@ -221,12 +221,12 @@ describe("the e-mail address", () => {
 		expect(profile).not.toHaveProperty("emailVerified");
 	});
 
-	test("is not asked for without", async () => {
+	test("the e-mail address is not asked for by default", async () => {
 		const { providerUser } = await signIn(bluesky(config));
 		expect(providerUser).not.toHaveProperty("email");
 	});
 
-	test("needs a scope that the document names", async () => {
+	test("startSignIn fails for the scope of the e-mail address if the document does not name it", async () => {
 		const options = { loginHint: did, scope: ["transition:email"] };
 		const error = await failure(bluesky(config).startSignIn(loginRequest(), options));
 		expect(error).toMatchObject({
@@ -238,7 +238,7 @@ describe("the e-mail address", () => {
 });
 
 describe("after sign-in", () => {
-	test("tokens are refreshed, once however often at one time, and the old ones are used up", async () => {
+	test("refreshTokens sends one request for concurrent calls, and the old token is used up", async () => {
 		const provider = bluesky(config);
 		const old = `${(await signIn(provider)).tokens.refreshToken}`;
 		const [one, two] = await Promise.all([provider.refreshTokens(old), provider.refreshTokens(old)]);
@@ -252,14 +252,14 @@ describe("after sign-in", () => {
 		});
 	});
 
-	test("the session ends at the server", async () => {
+	test("revokeToken ends the session at the server", async () => {
 		const provider = bluesky(config);
 		const refreshToken = `${(await signIn(provider)).tokens.refreshToken}`;
 		await provider.revokeToken(refreshToken);
 		expect(await failure(provider.refreshTokens(refreshToken))).toMatchObject({ code: "INVALID_GRANT" });
 	});
 
-	test("the person's server is asked on their behalf, and the tokens stay as they are", async () => {
+	test("openSession sends a request on the user's behalf, and the tokens stay as they are", async () => {
 		const provider = bluesky(config);
 		const refreshToken = `${(await signIn(provider)).tokens.refreshToken}`;
 		const session = await provider.openSession(refreshToken);
@@ -268,7 +268,7 @@ describe("after sign-in", () => {
 		expect(await provider.refreshTokens(refreshToken)).toMatchObject({ raw: { sub: did } });
 	});
 
-	test("what is no refresh token of this app is refused", async () => {
+	test("text that is not a refresh token of this app is refused", async () => {
 		const provider = bluesky(config);
 		for (const token of ["ref-0a1b2c", ""]) {
 			expect(await failure(provider.refreshTokens(token))).toMatchObject({ code: "INVALID_GRANT" });
@@ -278,8 +278,8 @@ describe("after sign-in", () => {
 	});
 });
 
-describe("the app's key", () => {
-	test("can give way to a new one without ending what the old one began", async () => {
+describe("privateKeys", () => {
+	test("a new first key does not end the flows and sessions of the old one", async () => {
 		const [oldKey = ""] = config.privateKeys;
 		const newKey = await newPrivateKey();
 		const flow = await begin();
@@ -290,14 +290,14 @@ describe("the app's key", () => {
 		const refreshed = await rotated.refreshTokens(`${tokens.refreshToken}`);
 		expect(refreshed).toMatchObject({ raw: { sub: did } });
 
-		// Its sessions are over once it is gone.
+		// The sessions of the old key end when it is removed.
 		const withoutOld = bluesky({ ...config, privateKeys: [newKey] });
 		expect(await failure(withoutOld.refreshTokens(`${refreshed.refreshToken}`))).toMatchObject({
 			code: "INVALID_GRANT",
 		});
 	});
 
-	test("that follows is in the document before it signs, as servers keep the document for a while", async () => {
+	test("a new key has to be in the document before it signs, because servers keep the document for a while", async () => {
 		const clientId = "https://app.acme.dev/rotated.json";
 		const [oldKey = ""] = config.privateKeys;
 		const newKey = await newPrivateKey();
@@ -315,7 +315,7 @@ describe("the app's key", () => {
 		});
 	});
 
-	test("need not exist on the developer's machine", async () => {
+	test("no key is needed on the developer's machine", async () => {
 		const development = bluesky({
 			...config,
 			clientId: "http://localhost",

@@ -8,9 +8,9 @@ import { join } from "node:path";
 import { formatDidDoc } from "@did-plc/lib";
 import type { Internet } from "./internet.ts";
 
-export const PASSWORD = "a password of a person";
+export const PASSWORD = "a password of a user";
 
-/** The directory of accounts: each is what its server has said of it last. */
+/** Starts a directory of accounts, which keeps the last operation of each. */
 export async function startPlcDirectory(internet: Internet): Promise<string> {
 	const operations = new Map<string, Parameters<typeof formatDidDoc>[0]>();
 	return internet.site("plc.test", async ({ method, url, body }) => {
@@ -26,15 +26,15 @@ export async function startPlcDirectory(internet: Internet): Promise<string> {
 }
 
 export interface Pds {
-	/** The host name under which people's handles are, such as `pds.test`. */
+	/** The host name that the users' handles end in, such as `pds.test`. */
 	host: string;
 	createAccount(handle: string, email: string): Promise<string>;
 	stop(): Promise<void>;
 }
 
-/** The AT Protocol's reference server, with a folder for its data, as `https://<host>`. */
+/** Starts the AT Protocol's reference server as `https://<host>`, with a folder for its data. */
 export async function startPds(internet: Internet, host: string, didPlcUrl: string): Promise<Pds> {
-	// Read when the server is loaded.
+	// The server reads it when it is loaded.
 	process.env.LOG_ENABLED = "false";
 	const { envToCfg, envToSecrets, PDS } = await import("@atproto/pds");
 	const folder = mkdtempSync(join(tmpdir(), "bluesky-pds-"));

@@ -9,7 +9,7 @@ export async function newPrivateKey(): Promise<string> {
 
 const privateKey = await newPrivateKey();
 
-/** An app of whose addresses those for the world are on the small internet. */
+/** Returns the config of an app whose endpoints are on the small internet. */
 export function configOn(internet: Internet) {
 	return {
 		clientId: "https://app.acme.dev/client-metadata.json",

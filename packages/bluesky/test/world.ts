@@ -1,7 +1,7 @@
 import bluesky, { type BlueskyConfig, type BlueskyProvider } from "@oauth/bluesky";
 import type { SignIn } from "@oauth/core";
 import { cookiePair, loginRequest } from "@oauth/test-kit/sign-in";
-import { type Answer, Internet } from "./internet.ts";
+import { Internet, type SiteResponse } from "./internet.ts";
 import { OwnServer } from "./own-server.ts";
 import { configOn } from "./setup.ts";
 
@@ -15,8 +15,10 @@ export class World {
 	readonly config = configOn(this.internet);
 	readonly server = new OwnServer(this.internet, "own.test");
 	readonly good = new OwnServer(this.internet, "good.test");
-	/** The public API's response about everybody. */
-	profile: Answer | (() => Answer | Promise<Answer>) = { body: { handle: "mallory.own.test" } };
+	/** The public API's response for every account. */
+	profile: SiteResponse | (() => SiteResponse | Promise<SiteResponse>) = {
+		body: { handle: "mallory.own.test" },
+	};
 	/** The responses of the directory of accounts. */
 	readonly accounts: Record<string, unknown> = {
 		[ADA]: documentOf(ADA, "ada.good.test", this.good.origin),
@@ -37,7 +39,7 @@ export class World {
 		});
 	}
 
-	/** A sign-in that has begun. */
+	/** Begins a sign-in. */
 	async begin(
 		settings: Partial<BlueskyConfig> = {},
 		loginHint = MALLORY,
@@ -46,14 +48,14 @@ export class World {
 		return { provider, ...(await provider.startSignIn(loginRequest(), { loginHint })) };
 	}
 
-	/** The whole of it. */
+	/** Signs in, from the start to the callback. */
 	async signIn(settings?: Partial<BlueskyConfig>, loginHint?: string) {
 		const { provider, ...signIn } = await this.begin(settings, loginHint);
 		return provider.handleCallback(comeBack(signIn, this.server.callback()));
 	}
 }
 
-/** The callback in the browser that began the sign-in. */
+/** Returns the callback in the browser that began the sign-in. */
 export function comeBack(signIn: Pick<SignIn, "cookies">, callback: URL): Request {
 	return new Request(callback, { headers: { cookie: cookiePair(signIn) } });
 }

@@ -30,24 +30,24 @@ testProvider(discord, recording, ({ fake, create, signIn, failureOf }) => {
 				"embed/avatars/5.png",
 			],
 			["no discriminator", { avatar: null, discriminator: undefined }, "embed/avatars/5.png"],
-		])("of a user with %s", async (_, changes, path) => {
+		])("Discord's picture URL is built for a user with %s", async (_, changes, path) => {
 			expect((await signIn(changes)).profile.picture).toBe(`https://cdn.discordapp.com/${path}`);
 		});
 
-		test("of a user whose id is not a number is absent", async () => {
+		test("a Discord user whose id is not a number has no default picture", async () => {
 			expect((await signIn({ avatar: null, id: "ada" })).profile).not.toHaveProperty("picture");
 		});
 	});
 
 	describe("the profile", () => {
-		test("has no name where the user has set none", async () => {
+		test("a Discord user without a display name has no name in the profile", async () => {
 			const { profile } = await signIn({ global_name: null });
 			expect(profile).not.toHaveProperty("name");
 			expect(profile.username).toBe("ada");
 		});
 
 		test.each([null, undefined])(
-			"of an account with a phone number alone has no address (%s)",
+			"a Discord account with only a phone number has no e-mail address (%s)",
 			async (email) => {
 				const { profile } = await signIn({ email });
 				expect(profile).not.toHaveProperty("email");
@@ -55,11 +55,11 @@ testProvider(discord, recording, ({ fake, create, signIn, failureOf }) => {
 			},
 		);
 
-		test("keeps every digit of the id", async () => {
+		test("providerUserId keeps every digit of a Discord id", async () => {
 			expect((await signIn({ id: "1152921504606846977" })).providerUserId).toBe("1152921504606846977");
 		});
 
-		test("of a sign-in without the address has none", async () => {
+		test("with email: false Discord is not asked for the e-mail address", async () => {
 			const config = { email: false };
 			expect(new URL(create(config).getAuthorizationUrl()).searchParams.get("scope")).toBe("identify");
 			const { profile } = await signIn({ email: undefined, verified: undefined }, { config });
@@ -67,7 +67,7 @@ testProvider(discord, recording, ({ fake, create, signIn, failureOf }) => {
 		});
 	});
 
-	test("every request has a User-Agent in the form that Discord asks for", async () => {
+	test("every request to Discord has a User-Agent in the form that it asks for", async () => {
 		await signIn();
 		await create().refreshTokens(fake.refreshToken);
 		await create().revokeToken("token-to-revoke");
@@ -76,7 +76,7 @@ testProvider(discord, recording, ({ fake, create, signIn, failureOf }) => {
 			expect(headers["user-agent"]).toMatch(/^DiscordBot \(https:\/\/\S+, \d+\)$/);
 	});
 
-	test("iss may be missing, and otherwise has to be Discord's", async () => {
+	test("a callback from Discord may lack iss, but not name another issuer", async () => {
 		expect(await signIn({}, { callback: (params) => params.delete("iss") })).toMatchObject({
 			providerUserId: USER_ID,
 		});
@@ -84,8 +84,8 @@ testProvider(discord, recording, ({ fake, create, signIn, failureOf }) => {
 		await failureOf(elsewhere, "ISSUER_MISMATCH");
 	});
 
-	describe("an error", () => {
-		test("that stands in a header alone is read", async () => {
+	describe("errors", () => {
+		test("an error that Discord sends only in a header is read", async () => {
 			fake.substitutes.set(USER_URL, {
 				status: 401,
 				headers: { "www-authenticate": 'Bearer error="insufficient_scope"' },
@@ -96,7 +96,7 @@ testProvider(discord, recording, ({ fake, create, signIn, failureOf }) => {
 			expect(error.message).toContain("insufficient_scope");
 		});
 
-		test("of a rate limit says how long to wait", async () => {
+		test("an error for Discord's rate limit has retryAfter", async () => {
 			fake.substitutes.set(recording.token.url, {
 				status: 429,
 				headers: { "retry-after": "57" },
@@ -107,7 +107,7 @@ testProvider(discord, recording, ({ fake, create, signIn, failureOf }) => {
 		});
 	});
 
-	test("a refresh brings a new refresh token", async () => {
+	test("refreshTokens returns Discord's new refresh token", async () => {
 		expect(await create().refreshTokens(fake.refreshToken)).toMatchObject({
 			accessToken: recording.refresh.answer.access_token,
 			refreshToken: recording.refresh.answer.refresh_token,

@@ -13,16 +13,16 @@ export interface FacebookConfig extends ProviderConfig, EmailConfig {
 	 */
 	graphVersion?: string | undefined;
 	/**
-	 * The fields of the user to ask for, such as `["id", "name", "picture.width(400)"]`.
+	 * The fields of the user to ask for, such as `["id", "name", "picture.width(400)"]`. Keep `id` among them.
 	 *
-	 * @default the id, the names, the picture and, with `email`, the e-mail address
+	 * @default `id`, `name`, `first_name`, `last_name`, `picture` and, with `email: true`, `email`
 	 */
 	fields?: string[] | undefined;
-	/** The id of a configuration of Facebook Login for Business. */
+	/** The id of a configuration of Facebook Login for Business, sent as `config_id`. */
 	configId?: string | undefined;
 }
 
-/** `GET /me`: what is not asked for, not there or not allowed is left out. */
+/** `GET /me`. Fields that the user does not have or has not allowed are left out. */
 export interface FacebookUser {
 	/** Unique within this app. */
 	id: string;
@@ -65,11 +65,13 @@ export const facebook = defineProvider(
 			invalid: { graphVersion: /^v\d+\.\d+$/.test(graphVersion) ? undefined : "must look like v25.0" },
 			refresh: false,
 
-			// Without fields, only the id and the name come back.
-			getUser: ({ get, endpoints, email }) =>
-				get(`${endpoints.user}?fields=${fields ?? (email ? [...FIELDS, "email"] : FIELDS)}`),
+			// Without `fields`, only the id and the name come back.
+			getUser({ get, endpoints, email }) {
+				const defaultFields = email ? [...FIELDS, "email"] : FIELDS;
+				return get(`${endpoints.user}?fields=${fields ?? defaultFields}`);
+			},
 
-			// Nothing says whether the address is verified.
+			// Facebook does not say whether the address is verified.
 			toProfile: ({ id, name, first_name, last_name, email, picture }) => ({
 				id,
 				name,
@@ -79,7 +81,7 @@ export const facebook = defineProvider(
 				picture: picture?.data?.url,
 			}),
 
-			// The user's own token is the proof.
+			// The token itself authorizes its revocation: the app is not authenticated.
 			revocationRequest: (token) => ({ method: "DELETE", clientAuth: "none", accessToken: token }),
 		};
 	},

@@ -25,8 +25,8 @@ testProvider(facebook, recording, ({ fake, create, signIn, failureOf }) => {
 	const paramsOf = (config?: Partial<FacebookConfig>) =>
 		new URL(create(config).getAuthorizationUrl()).searchParams;
 
-	describe("the version of the Graph API", () => {
-		test("is in every URL", async () => {
+	describe("graphVersion", () => {
+		test("graphVersion is in every URL of Facebook", async () => {
 			const v26 = (url: string) => url.replace("/v25.0/", "/v26.0/");
 			const subject = create({ graphVersion: "v26.0" });
 			expect(subject.getAuthorizationUrl()).toMatch(/^https:\/\/www\.facebook\.com\/v26\.0\/dialog\/oauth\?/);
@@ -41,7 +41,7 @@ testProvider(facebook, recording, ({ fake, create, signIn, failureOf }) => {
 		});
 
 		test.each(["25.0", "v25", "", "v25.0/../v2.0"])(
-			"is refused as %j, and the message says what it must look like",
+			"graphVersion %j is refused with a message that says what it must look like",
 			async (graphVersion) => {
 				const { message } = await failureOf(
 					create({ graphVersion }).validateCallback("code"),
@@ -52,20 +52,20 @@ testProvider(facebook, recording, ({ fake, create, signIn, failureOf }) => {
 		);
 	});
 
-	test("the authorization request names the configuration of Login for Business, if there is one", () => {
+	test("the authorization request to Facebook has a config_id only with the setting configId", () => {
 		expect(paramsOf({ configId: "123456789012345" }).get("config_id")).toBe("123456789012345");
 		expect(paramsOf().has("config_id")).toBe(false);
 	});
 
 	describe("the e-mail address", () => {
-		test("is asked for by a scope and by a field, with email: true alone", async () => {
+		test("Facebook is asked for the e-mail address, by scope and by field, only with email: true", async () => {
 			expect(paramsOf().get("scope")).toBe("public_profile");
 			expect(paramsOf({ email: true }).get("scope")).toBe("public_profile email");
 			fake.substitutes.set(`${USER_URL},email`, { answer: { ...USER, email: "ada@example.com" } });
 			expect((await signIn({}, { config: { email: true } })).profile.email).toBe("ada@example.com");
 		});
 
-		test("is neither verified nor unverified", async () => {
+		test("the profile does not say whether Facebook's e-mail address is verified", async () => {
 			const { profile } = await signIn({ email: "ada@example.com", verified: true });
 			expect(profile.email).toBe("ada@example.com");
 			expect(profile).not.toHaveProperty("emailVerified");
@@ -73,7 +73,7 @@ testProvider(facebook, recording, ({ fake, create, signIn, failureOf }) => {
 	});
 
 	describe("the user", () => {
-		test("has the fields that are asked for", async () => {
+		test("with config.fields, providerUser has the fields that Facebook was asked for", async () => {
 			const user = { id: "10229000000000001", short_name: "Ada" };
 			fake.substitutes.set(`${GRAPH}/me?fields=id,short_name`, { answer: user });
 			const { providerUser, profile } = await signIn({}, { config: { fields: ["id", "short_name"] } });
@@ -82,7 +82,7 @@ testProvider(facebook, recording, ({ fake, create, signIn, failureOf }) => {
 		});
 
 		test.each([{}, { data: null }, { data: "picture" }, "picture", null, 1])(
-			"may have a picture of any shape: %j",
+			"the profile has no picture if Facebook sends %j as the picture",
 			async (picture) => {
 				fake.substitutes.set(USER_URL, { answer: { ...USER, picture } });
 				const { providerUserId, profile } = await signIn();
@@ -91,7 +91,7 @@ testProvider(facebook, recording, ({ fake, create, signIn, failureOf }) => {
 			},
 		);
 
-		test("whose token is refused is an error in Facebook's words", async () => {
+		test("a sign-in whose access token Facebook refuses fails with Facebook's error", async () => {
 			fake.substitutes.set(USER_URL, INVALID_TOKEN);
 			expect(await failureOf(signIn(), "FAILED_REQUEST")).toMatchObject({
 				step: "user",
@@ -102,8 +102,8 @@ testProvider(facebook, recording, ({ fake, create, signIn, failureOf }) => {
 		});
 	});
 
-	describe("the callback", () => {
-		/** Facebook sends the user back without a code, and with these parameters. */
+	describe("handleCallback", () => {
+		/** Signs in with a callback that has these parameters in place of a code. */
 		const refuse = (params: Record<string, string>) =>
 			signIn(undefined, {
 				callback(response) {
@@ -112,7 +112,7 @@ testProvider(facebook, recording, ({ fake, create, signIn, failureOf }) => {
 				},
 			});
 
-		test("of a user who says no is ACCESS_DENIED", async () => {
+		test("handleCallback throws ACCESS_DENIED if the user declines at Facebook", async () => {
 			const denied = refuse({
 				error: "access_denied",
 				error_code: "200",
@@ -123,7 +123,7 @@ testProvider(facebook, recording, ({ fake, create, signIn, failureOf }) => {
 			expect(fake.requests).toEqual([]);
 		});
 
-		test("with error_code in place of error says what Facebook says", async () => {
+		test("handleCallback reports Facebook's error_code if the callback has no error", async () => {
 			const failed = refuse({ error_code: "1349003", error_message: "Login Error: try later" });
 			const error = await failureOf(failed, "AUTHORIZATION_FAILED");
 			expect(error).toMatchObject({
@@ -134,8 +134,8 @@ testProvider(facebook, recording, ({ fake, create, signIn, failureOf }) => {
 		});
 	});
 
-	describe("a revocation", () => {
-		test("has the user's token in its header, and no word of the app", async () => {
+	describe("revokeToken", () => {
+		test("revokeToken sends Facebook the user's token as a bearer token, and nothing about the app", async () => {
 			await create().revokeToken("token-of-ada");
 			expect(fake.requests).toMatchObject([
 				{
@@ -147,7 +147,7 @@ testProvider(facebook, recording, ({ fake, create, signIn, failureOf }) => {
 			]);
 		});
 
-		test("with a token that is no longer valid fails", async () => {
+		test("revokeToken fails if Facebook says that the token is no longer valid", async () => {
 			fake.substitutes.set(recording.revocation.url, INVALID_TOKEN);
 			const error = await failureOf(create().revokeToken("token-of-the-user"), "FAILED_REQUEST");
 			expect(error).toMatchObject({ step: "revocation", status: 400, providerError: "OAuthException" });

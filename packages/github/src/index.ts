@@ -7,7 +7,10 @@ import {
 } from "@oauth/core/provider";
 
 export interface GitHubConfig extends Omit<ProviderConfig, "redirectUri">, EmailConfig {
-	/** The URL of the callback, as registered. Without it GitHub takes the first that is registered. */
+	/**
+	 * The URL of the callback, as registered. Always set it: without it GitHub redirects to the first registered URL, and
+	 * the flow's cookie is `Secure` even if you develop over http.
+	 */
 	redirectUri?: string | undefined;
 	/**
 	 * The URL of a GitHub Enterprise Server, such as `https://github.example.com`, or of an enterprise with data residency,
@@ -18,14 +21,14 @@ export interface GitHubConfig extends Omit<ProviderConfig, "redirectUri">, Email
 	baseUrl?: string | undefined;
 }
 
-/** `GET /user`, joined with `GET /user/emails`. */
+/** `GET /user`, joined with `GET /user/emails` */
 export interface GitHubUser {
 	id: number;
 	login: string;
 	name: string | null;
 	avatar_url: string;
 	html_url: string;
-	/** Empty where the app has not asked for them or may not read them. */
+	/** Empty with `email: false`, or if the app may not read them. */
 	emails: { email: string; primary: boolean; verified: boolean; visibility: string | null }[];
 }
 
@@ -38,7 +41,7 @@ const GITHUB = "https://github.com";
  */
 export const github = defineProvider(
 	({ baseUrl = GITHUB, clientId }: GitHubConfig): ProviderDefinition<GitHubUser, "user" | "emails"> => {
-		// In one spelling, because it becomes a part of the users' ids. A wrong one is refused before it is used.
+		// Parsed into one spelling, because the host becomes part of the user's id. `invalid` refuses a wrong URL.
 		const { origin, host } = new URL(urlProblem(baseUrl) ? GITHUB : baseUrl);
 		const isCloud = origin === GITHUB || host.endsWith(".ghe.com");
 		const api = isCloud ? `https://api.${host}` : `${origin}/api/v3`;
@@ -63,11 +66,11 @@ export const github = defineProvider(
 			invalid: { baseUrl: urlProblem(baseUrl) },
 			invalidGrantErrors: ["bad_refresh_token"],
 
-			// The e-mail of `/user` is the public one, and nothing there says whether it is verified.
+			// `/user` has only the public e-mail address, and does not say whether it is verified.
 			async getUser({ get, optional, endpoints, email }) {
 				const [user, emails] = await Promise.all([
 					get(endpoints.user),
-					// A GitHub App without the permission gets one of these.
+					// The statuses for a GitHub App without the permission.
 					email && optional(get(endpoints.emails, { absentOn: [403, 404] })),
 				]);
 				return { ...user, emails: Array.isArray(emails) ? emails : [] };

@@ -46,23 +46,26 @@ testProvider(github, recording, ({ fake, create, signIn, failureOf }) => {
 				"http://localhost:8080/api/v3",
 				"583231@http://localhost:8080",
 			],
-		])("%s: the pages are at %s, the API at %s, and the user is %s", async (baseUrl, web, api, userId) => {
-			serveAt(web, api);
-			const subject = create({ baseUrl });
-			expect(subject.getAuthorizationUrl().split("?")[0]).toBe(`${web}/login/oauth/authorize`);
-			expect((await subject.validateCallback("code")).providerUserId).toBe(userId);
-			await subject.revokeToken("token-to-revoke");
-			// Two of them run side by side.
-			expect(fake.requests.map(({ method, url }) => `${method} ${url}`).sort()).toEqual([
-				`DELETE ${api}/applications/${CLIENT.clientId}/token`,
-				`GET ${api}/user`,
-				`GET ${api}/user/emails`,
-				`POST ${web}/login/oauth/access_token`,
-			]);
-		});
+		])(
+			"with the baseUrl %s the pages are at %s, the API at %s, and the user is %s",
+			async (baseUrl, web, api, userId) => {
+				serveAt(web, api);
+				const subject = create({ baseUrl });
+				expect(subject.getAuthorizationUrl().split("?")[0]).toBe(`${web}/login/oauth/authorize`);
+				expect((await subject.validateCallback("code")).providerUserId).toBe(userId);
+				await subject.revokeToken("token-to-revoke");
+				// Two of them run side by side.
+				expect(fake.requests.map(({ method, url }) => `${method} ${url}`).sort()).toEqual([
+					`DELETE ${api}/applications/${CLIENT.clientId}/token`,
+					`GET ${api}/user`,
+					`GET ${api}/user/emails`,
+					`POST ${web}/login/oauth/access_token`,
+				]);
+			},
+		);
 
 		test.each(["", "github.example.com", "ftp://github.example.com", "https://"])(
-			"%j is refused, and the message says what it must be",
+			"the baseUrl %j is refused, and the message says what it must be",
 			async (baseUrl) => {
 				const refused = create({ baseUrl }).validateCallback("code");
 				const { message } = await failureOf(refused, "INVALID_CONFIG");
@@ -70,14 +73,14 @@ testProvider(github, recording, ({ fake, create, signIn, failureOf }) => {
 			},
 		);
 
-		test("an id that is missing is not made up from the server", async () => {
+		test("a missing id is not made up from the host of an Enterprise Server", async () => {
 			serveAt("https://github.example.com", "https://github.example.com/api/v3");
 			fake.substitutes.set("https://github.example.com/api/v3/user", { answer: { login: "octoada" } });
 			const subject = create({ baseUrl: "https://github.example.com" });
 			await failureOf(subject.validateCallback("code"), "INVALID_PROFILE");
 		});
 
-		test("a server's callback may name that server alone", async () => {
+		test("a callback from an Enterprise Server is refused if iss is that of github.com", async () => {
 			serveAt("https://github.example.com", "https://github.example.com/api/v3");
 			const subject = create({ baseUrl: "https://github.example.com" });
 			const callback = async (iss: string) => {
@@ -93,29 +96,29 @@ testProvider(github, recording, ({ fake, create, signIn, failureOf }) => {
 		});
 	});
 
-	test("iss may be missing, and otherwise has to be GitHub's", async () => {
+	test("a callback from GitHub may lack iss, but not name another issuer", async () => {
 		const missing = await signIn({}, { callback: (params) => params.delete("iss") });
 		expect(missing.providerUserId).toBe("583231");
 		const wrong = signIn({}, { callback: (params) => params.set("iss", "https://github.com") });
 		await failureOf(wrong, "ISSUER_MISMATCH");
 	});
 
-	describe("the authorization request", () => {
-		test("takes a login hint and a prompt", () => {
+	describe("getAuthorizationUrl", () => {
+		test("getAuthorizationUrl sends the login hint as login, and the prompt", () => {
 			const url = create().getAuthorizationUrl({ loginHint: "octoada", prompt: "select_account" });
 			const params = Object.fromEntries(new URL(url).searchParams);
 			expect(params).toMatchObject({ login: "octoada", prompt: "select_account" });
 			expect(params).not.toHaveProperty("login_hint");
 		});
 
-		test("can do without a redirect URI", () => {
+		test("getAuthorizationUrl sends no redirect_uri if the config has none", () => {
 			const url = new URL(create({ redirectUri: undefined }).getAuthorizationUrl());
 			expect(url.searchParams.has("redirect_uri")).toBe(false);
 		});
 	});
 
 	describe("the e-mail address", () => {
-		test("is not asked for with email: false, neither by a scope nor by a request", async () => {
+		test("with email: false GitHub is asked for no address, neither by a scope nor by a request", async () => {
 			const config = { email: false };
 			expect(new URL(create(config).getAuthorizationUrl()).searchParams.has("scope")).toBe(false);
 			const { profile, providerUser } = await signIn({}, { config });
@@ -124,7 +127,7 @@ testProvider(github, recording, ({ fake, create, signIn, failureOf }) => {
 			expect(fake.requests.map(({ url }) => url)).not.toContain(EMAILS_URL);
 		});
 
-		test("is asked for side by side with the user", async () => {
+		test("GitHub is asked for the addresses and for the user at the same time", async () => {
 			let arrived = 0;
 			let release = () => {};
 			const both = new Promise<void>((resolve) => {
@@ -141,13 +144,13 @@ testProvider(github, recording, ({ fake, create, signIn, failureOf }) => {
 			expect((await signIn({}, { config })).profile.email).toBe("ada@example.com");
 		});
 
-		test("that is not verified is not verified", async () => {
+		test("an address that GitHub has not verified has emailVerified: false", async () => {
 			fake.substitutes.set(EMAILS_URL, { answer: [{ ...EMAILS[1], verified: false }] });
 			expect((await signIn()).profile).toMatchObject({ email: "ada@example.com", emailVerified: false });
 		});
 
 		test.each([403, 404])(
-			"is absent, and is not the public one, where a GitHub App may not read it (%i)",
+			"the profile has no address, not even the public one, if /user/emails responds with %i",
 			async (status) => {
 				fake.substitutes.set(EMAILS_URL, {
 					status,
@@ -161,7 +164,7 @@ testProvider(github, recording, ({ fake, create, signIn, failureOf }) => {
 			},
 		);
 
-		test("that a rate limit withholds is a failed request, and not absent", async () => {
+		test("an address withheld by a rate limit is a failed request", async () => {
 			fake.substitutes.set(EMAILS_URL, {
 				status: 403,
 				headers: { "x-ratelimit-remaining": "0", "retry-after": "60" },
@@ -172,7 +175,7 @@ testProvider(github, recording, ({ fake, create, signIn, failureOf }) => {
 			expect(failedRequests).toMatchObject([{ code: "FAILED_REQUEST", status: 403, retryAfter: 60 }]);
 		});
 
-		test("is found beside entries of another shape", async () => {
+		test("the primary address is found among malformed entries, and only in a list", async () => {
 			const oddities = [null, 1, "text", [], { primary: "false", email: "old@example.com" }, {}];
 			fake.substitutes.set(EMAILS_URL, { answer: [...oddities, ...EMAILS] });
 			expect((await signIn()).profile.email).toBe("ada@example.com");
@@ -182,7 +185,7 @@ testProvider(github, recording, ({ fake, create, signIn, failureOf }) => {
 	});
 
 	describe("the user", () => {
-		test("is the response of /user with the addresses added", async () => {
+		test("providerUser is the response of /user with the addresses added", async () => {
 			expect((await signIn({ name: "Ada Lovelace" })).providerUser).toEqual({
 				...recording.user[USER_URL],
 				name: "Ada Lovelace",
@@ -190,7 +193,7 @@ testProvider(github, recording, ({ fake, create, signIn, failureOf }) => {
 			});
 		});
 
-		test("is asked for again when GitHub does not know the new token yet; the code is sent once", async () => {
+		test("a 401 for a new token repeats the request for the user, and not the one with the code", async () => {
 			fake.substitutes.set(USER_URL, { status: 401, answer: { message: "Bad credentials" }, times: 1 });
 			expect((await signIn()).providerUserId).toBe("583231");
 			const asked = fake.requests.map(({ url }) => url);
@@ -200,7 +203,7 @@ testProvider(github, recording, ({ fake, create, signIn, failureOf }) => {
 	});
 
 	describe("the tokens", () => {
-		test("of an app whose tokens expire say when", async () => {
+		test("refreshTokens returns both expiry dates for an app whose tokens expire", async () => {
 			const tokens = await create().refreshTokens(fake.refreshToken);
 			expect(tokens).toMatchObject({
 				expiresAt: expect.any(Date),
@@ -209,20 +212,20 @@ testProvider(github, recording, ({ fake, create, signIn, failureOf }) => {
 			});
 		});
 
-		test("are refreshed until GitHub says bad_refresh_token, with status 200", async () => {
+		test("refreshTokens fails with INVALID_GRANT for bad_refresh_token with status 200, and not for an outage", async () => {
 			const dead = await failureOf(create().refreshTokens("ghr_dead0123456789"), "INVALID_GRANT");
 			expect(dead).toMatchObject({ step: "refresh", status: 200, providerError: "bad_refresh_token" });
 			fake.substitutes.set(TOKEN_URL, { status: 502, text: "<html>" });
 			await failureOf(create().refreshTokens(fake.refreshToken), "FAILED_REQUEST");
 		});
 
-		test("are revoked by JSON", async () => {
+		test("revokeToken sends the token as JSON", async () => {
 			await create().revokeToken("token-to-revoke");
 			const [request] = fake.requests;
 			expect(JSON.parse(request?.body ?? "")).toEqual({ access_token: "token-to-revoke" });
 		});
 
-		test("that are another app's can't be revoked", async () => {
+		test("revokeToken fails for a token of another app", async () => {
 			fake.substitutes.set(recording.revocation.url, { status: 404, answer: { message: "Not Found" } });
 			const error = await failureOf(create().revokeToken("token-of-the-user"), "FAILED_REQUEST");
 			expect(error).toMatchObject({ step: "revocation", status: 404 });

@@ -8,7 +8,8 @@ import {
 
 export interface GitLabConfig extends ProviderConfig {
 	/**
-	 * The URL of a self-managed GitLab, such as `https://gitlab.example.com`, with the path if it has one.
+	 * The URL of a self-managed GitLab, such as `https://gitlab.example.com`, with the path if it has one. It is also the
+	 * issuer, so write it as users see it in the browser.
 	 *
 	 * @default "https://gitlab.com"
 	 */
@@ -20,13 +21,13 @@ export interface GitLabUser {
 	id: number;
 	username: string;
 	name: string;
-	/** `active`, or `blocked`, `banned`, `deactivated` and the like: such a user is refused. */
+	/** `active`. A user in another state, such as `blocked`, `banned` or `deactivated`, is refused. */
 	state: string;
-	/** For a while, after too many wrong passwords. Absent on an old server. */
+	/** `true` for a while after too many wrong passwords. Absent on an old server. */
 	locked?: boolean;
 	/** The primary e-mail address, whether it is public or not. */
 	email: string;
-	/** When the account's e-mail address was confirmed; `null` until then. */
+	/** The date on which the primary address was confirmed; `null` until then. */
 	confirmed_at: string | null;
 	/** The e-mail address that the user shows to others, if any. */
 	public_email?: string | null;
@@ -45,7 +46,7 @@ const GITLAB = "https://gitlab.com";
  */
 export const gitlab = defineProvider(
 	({ baseUrl = GITLAB }: GitLabConfig): ProviderDefinition<GitLabUser, "user"> => {
-		// In one spelling, because it becomes a part of the users' ids. A wrong one is refused before it is used.
+		// Parsed into one spelling, because the URL becomes part of the user's id. `invalid` refuses a wrong URL.
 		const { origin, pathname } = new URL(urlProblem(baseUrl) ? GITLAB : baseUrl);
 		const web = origin + pathname.replace(/\/+$/, "");
 		return {
@@ -64,7 +65,7 @@ export const gitlab = defineProvider(
 			scope: ["read_user"],
 			invalid: { baseUrl: urlProblem(baseUrl) },
 
-			// A token can outlive the account's good standing.
+			// A token can still be valid when the account is blocked.
 			async getUser({ client, get, endpoints }) {
 				const user = await get(endpoints.user);
 				if (user?.state && user.state !== "active")

@@ -23,7 +23,7 @@ testProvider(gitlab, recording, ({ fake, create, signIn, failureOf }) => {
 			["https://GitLab.Example.com/?a#b", "https://gitlab.example.com", "4711@gitlab.example.com"],
 			["https://example.com/gitlab/", "https://example.com/gitlab", "4711@example.com/gitlab"],
 			["http://gitlab.com", "http://gitlab.com", "4711@http://gitlab.com"],
-		])("%s: all is at %s, and the user is %s", async (baseUrl, web, userId) => {
+		])("with the baseUrl %s every endpoint is at %s, and the user is %s", async (baseUrl, web, userId) => {
 			serveAt(web);
 			const subject = create({ baseUrl });
 			expect(subject.getAuthorizationUrl().split("?")[0]).toBe(`${web}/oauth/authorize`);
@@ -37,7 +37,7 @@ testProvider(gitlab, recording, ({ fake, create, signIn, failureOf }) => {
 		});
 
 		test.each(["", "gitlab.example.com", "ftp://gitlab.example.com", "https://"])(
-			"%j is refused, and the message says what it must be",
+			"the baseUrl %j is refused, and the message says what it must be",
 			async (baseUrl) => {
 				const { message } = await failureOf(create({ baseUrl }).validateCallback("code"), "INVALID_CONFIG");
 				expect(message).toContain(`"baseUrl" must be a URL that begins with https://`);
@@ -45,7 +45,7 @@ testProvider(gitlab, recording, ({ fake, create, signIn, failureOf }) => {
 		);
 	});
 
-	test("the authorization request takes the group whose single sign-on applies", () => {
+	test("getAuthorizationUrl takes the GitLab group whose single sign-on applies", () => {
 		const url = create().getAuthorizationUrl({ params: { root_namespace_id: "42" } });
 		expect(new URL(url).searchParams.get("root_namespace_id")).toBe("42");
 	});
@@ -63,16 +63,16 @@ testProvider(gitlab, recording, ({ fake, create, signIn, failureOf }) => {
 		[true, false],
 		[{}, false],
 		[["2025-01-01T00:00:00.000Z"], false],
-	])("an e-mail address with confirmed_at %j is verified: %j", async (confirmed_at, verified) => {
+	])("the emailVerified of a GitLab user with confirmed_at %j is %j", async (confirmed_at, verified) => {
 		expect((await signIn({ confirmed_at })).profile).toMatchObject({
 			email: "ada@example.com",
 			emailVerified: verified,
 		});
 	});
 
-	describe("an account", () => {
+	describe("the account", () => {
 		test.each(["blocked", "banned", "deactivated", "ldap_blocked", "blocked_pending_approval"])(
-			"that is %s does not sign in, and the message says so",
+			"a GitLab account that is %s is refused, and the message says so",
 			async (state) => {
 				const error = await failureOf(signIn({ state }), "FAILED_REQUEST");
 				expect(error).toMatchObject({ provider: "gitlab", step: "user" });
@@ -80,11 +80,11 @@ testProvider(gitlab, recording, ({ fake, create, signIn, failureOf }) => {
 			},
 		);
 
-		test("without a state signs in: an old server may not say it", async () => {
+		test("a GitLab account without a state signs in, because an old GitLab may not send it", async () => {
 			expect((await signIn({ state: undefined })).providerUserId).toBe("4711");
 		});
 
-		test("that GitLab refuses says so, in the API's own form of an error", async () => {
+		test("an error in the form of GitLab's API has only a description", async () => {
 			fake.substitutes.set(USER_URL, { status: 401, answer: { message: "401 Unauthorized" } });
 			const error = await failureOf(signIn(), "FAILED_REQUEST");
 			expect(error).toMatchObject({
@@ -95,24 +95,24 @@ testProvider(gitlab, recording, ({ fake, create, signIn, failureOf }) => {
 			expect(error).not.toHaveProperty("providerError");
 		});
 
-		test("that is locked for wrong passwords signs in, and says so", async () => {
+		test("a GitLab account locked after wrong passwords signs in, and providerUser says so", async () => {
 			expect((await signIn({ locked: true })).providerUser.locked).toBe(true);
 		});
 
-		test("without a picture or a language says neither", async () => {
+		test("a GitLab account without a picture and a language has neither in the profile", async () => {
 			const { profile } = await signIn({ avatar_url: null, preferred_language: null });
 			expect(profile).not.toHaveProperty("picture");
 			expect(profile).not.toHaveProperty("locale");
 		});
 	});
 
-	test("iss may be missing, and otherwise has to be the server's", async () => {
+	test("a callback from GitLab may lack iss, but not name another issuer", async () => {
 		const back = (iss: string) => signIn({}, { callback: (params) => params.set("iss", iss) });
 		expect((await back("https://gitlab.com")).providerUserId).toBe("4711");
 		await failureOf(back("https://gitlab.example.com"), "ISSUER_MISMATCH");
 	});
 
-	test("an access token lives for two hours, and is sent in the header alone", async () => {
+	test("GitLab's access token lives for two hours, and is sent in the Authorization header", async () => {
 		const before = Date.now();
 		const { tokens } = await signIn();
 		expect(tokens.expiresAt?.getTime()).toBeGreaterThanOrEqual(before + 7_200_000);

@@ -6,9 +6,12 @@ import {
 } from "@oauth/oidc";
 
 export interface GoogleConfig extends OidcProviderConfig {
-	/** The Google Workspace domain that the user must belong to, such as `example.com`; `*` for any. */
+	/**
+	 * The Google Workspace domain that the user must belong to, such as `example.com`; `*` for any. It is sent as `hd` and
+	 * checked in the ID token.
+	 */
 	hostedDomain?: string | undefined;
-	/** `offline` asks for a refresh token, which comes the first time only, or with the prompt `consent`. */
+	/** `offline` asks for a refresh token, which comes only with the first consent, or with the prompt `consent`. */
 	accessType?: "online" | "offline" | undefined;
 }
 
@@ -49,7 +52,7 @@ export const google = defineOidcProvider(
 		invalid: { hostedDomain: hostedDomain === "" && "must be a domain, or * for any" },
 		authorizationParams: { access_type: accessType, hd: hostedDomain },
 
-		// The `hd` of the request is a hint, which the user can take out of the URL.
+		// `hd` in the request is only a hint: the user can remove it from the URL.
 		findWrongClaim({ hd }) {
 			if (hostedDomain === undefined) return undefined;
 			const isMember = hostedDomain === "*" ? hd : hd === hostedDomain.toLowerCase();

@@ -5,12 +5,12 @@ import { decodeJwt } from "jose";
 import { describe, expect, test } from "vitest";
 import recording from "./recording.json" with { type: "json" };
 
-const SUB = "110169484474386276334";
+const SUB = recording.profile.id;
 
 testProvider(google, recording, ({ fake, create, signIn, failureOf }) => {
 	const withoutDomain = { hostedDomain: undefined };
 
-	test("the authorization request takes what Google knows beyond the standard", async () => {
+	test("startSignIn sends the parameters of Google that are set, and no others", async () => {
 		const { url } = await create({ accessType: "offline" }).startSignIn(loginRequest(), {
 			loginHint: "ada@example.com",
 			prompt: "consent",
@@ -27,21 +27,21 @@ testProvider(google, recording, ({ fake, create, signIn, failureOf }) => {
 		expect(bare.has("hd") || bare.has("access_type")).toBe(false);
 	});
 
-	test("a sign-in at another issuer never leads to Google", () => {
+	test("getAuthorizationUrl throws for another issuer, rather than lead to Google", () => {
 		expect(() => create({ issuer: "https://issuer.example" }).getAuthorizationUrl()).toThrow(
 			expect.objectContaining({ code: "INVALID_CONFIG" }),
 		);
 	});
 
 	describe("the issuer", () => {
-		test("of an ID token can be in Google's older form", async () => {
+		test("an ID token may name Google as issuer without https://", async () => {
 			expect(await signIn({ iss: "accounts.google.com" })).toMatchObject({ providerUserId: SUB });
 		});
 
 		test.each([
 			["missing", ""],
 			["another", "accounts.google.com"],
-		])("of the callback must be there: %s", async (reason, iss) => {
+		])("a callback of Google is refused if its iss is %s", async (reason, iss) => {
 			const callback = (params: URLSearchParams) => (iss ? params.set("iss", iss) : params.delete("iss"));
 			await failureOf(signIn({}, { callback }), "ISSUER_MISMATCH", `"iss" is ${reason}`);
 			expect(fake.requests.filter(({ method }) => method === "POST")).toEqual([]);
@@ -61,18 +61,18 @@ testProvider(google, recording, ({ fake, create, signIn, failureOf }) => {
 			["*", "", false],
 			[undefined, "any.example", true],
 			[undefined, undefined, true],
-		])("%j and an account of %j", async (hostedDomain, hd, accepted) => {
+		])("hostedDomain %j, with an account of %j: accepted is %j", async (hostedDomain, hd, accepted) => {
 			const outcome = signIn({ hd }, { config: { hostedDomain } });
 			if (accepted) expect(await outcome).toMatchObject({ providerUserId: SUB });
 			else await failureOf(outcome, "INVALID_ID_TOKEN", `"hd"`);
 		});
 
-		test("that is empty lets nobody in, and says so before anybody leaves", async () => {
+		test("an empty hostedDomain is refused when the sign-in starts", async () => {
 			const starting = create({ hostedDomain: "" }).startSignIn(loginRequest());
 			await failureOf(starting, "INVALID_CONFIG", `"hostedDomain" must be`);
 		});
 
-		test("holds for One Tap too", async () => {
+		test("hostedDomain is checked in the ID token of One Tap too", async () => {
 			const { tokens } = await signIn({ hd: undefined }, { config: withoutDomain });
 			const idToken = `${tokens.idToken}`;
 			const nonce = `${decodeJwt(idToken).nonce}`;
@@ -83,14 +83,14 @@ testProvider(google, recording, ({ fake, create, signIn, failureOf }) => {
 		});
 	});
 
-	test("a refresh keeps the refresh token, which Google doesn't repeat", async () => {
+	test("refreshTokens keeps the refresh token, which Google does not send again", async () => {
 		expect(await create().refreshTokens(fake.refreshToken)).toMatchObject({
 			accessToken: recording.refresh.answer.access_token,
 			refreshToken: fake.refreshToken,
 		});
 	});
 
-	test("a token that is revoked already is done with", async () => {
+	test("revokeToken succeeds for a token that Google has already revoked", async () => {
 		const answer = { error: "invalid_token", error_description: "Token expired or revoked" };
 		fake.substitutes.set(recording.revocation.url, { status: 400, answer });
 		await create().revokeToken("ya29.revoked-already");

@@ -5,7 +5,7 @@ export interface KakaoConfig extends ProviderConfig, EmailConfig {}
 /** `GET /v2/user/me`. Everything but the id depends on what the user has agreed to. */
 export interface KakaoUser {
 	id: number;
-	/** Only where the app doesn't connect users automatically: whether this one is connected. */
+	/** Whether the user is connected to the app. Absent if the app connects users automatically. */
 	has_signed_up?: boolean;
 	connected_at?: string;
 	kakao_account?: {
@@ -19,13 +19,13 @@ export interface KakaoUser {
 			is_default_nickname?: boolean;
 		};
 		has_email?: boolean;
-		/** The user has not agreed to give the e-mail address, but can be asked again. */
+		/** Whether the user hasn't agreed to give the e-mail address, but can be asked again. */
 		email_needs_agreement?: boolean;
-		/** Masked where it isn't valid. */
+		/** Masked if it isn't valid. */
 		email?: string;
-		/** The e-mail address still belongs to this Kakao account. */
+		/** Whether the e-mail address still belongs to this Kakao account. */
 		is_email_valid?: boolean;
-		/** The user has once confirmed it. */
+		/** Whether the user has once confirmed the e-mail address. */
 		is_email_verified?: boolean;
 	};
 }
@@ -42,12 +42,12 @@ export const kakao = defineProvider<KakaoConfig, KakaoUser>({
 	endpoints: {
 		authorization: "https://kauth.kakao.com/oauth/authorize",
 		token: "https://kauth.kakao.com/oauth/token",
-		// Pictures come over https only when asked for so.
+		// Pictures come over https only with this parameter.
 		user: "https://kapi.kakao.com/v2/user/me?secure_resource=true",
 	},
 	clientAuth: "client_secret_post",
 	pkce: "S256",
-	// Kakao asks for what the console sets up, and refuses a sign-in that names anything else.
+	// Kakao asks for the consent items that the console sets up, and refuses a sign-in that names any other.
 	scope: [],
 	emailScope: "account_email",
 	emailNeedsGrant: true,
@@ -58,7 +58,7 @@ export const kakao = defineProvider<KakaoConfig, KakaoUser>({
 		return {
 			id,
 			name: profile?.nickname,
-			// One that has gone to another Kakao account comes masked: `ad***@example.com`.
+			// An address that another Kakao account has taken over comes masked: `ad***@example.com`.
 			email: isValid === false ? undefined : email,
 			emailVerified: isValid && toBoolean(is_email_verified),
 			picture: profile?.profile_image_url,

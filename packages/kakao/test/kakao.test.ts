@@ -6,22 +6,27 @@ import recording from "./recording.json" with { type: "json" };
 testProvider(kakao, recording, ({ create, signIn, failureOf }) => {
 	describe("the consent items", () => {
 		test.each<[string, Partial<KakaoConfig>, { scope?: string[] }, string | null]>([
-			["those of the console", {}, {}, null],
-			["the app's", { scope: ["profile_nickname", "gender"] }, {}, "profile_nickname gender"],
-			["those of one sign-in", {}, { scope: ["account_email"] }, "account_email"],
+			["no consent items by default", {}, {}, null],
 			[
-				"the e-mail address and the app's",
+				"the consent items of the config",
+				{ scope: ["profile_nickname", "gender"] },
+				{},
+				"profile_nickname gender",
+			],
+			["the consent items of one sign-in", {}, { scope: ["account_email"] }, "account_email"],
+			[
+				"the e-mail address and the consent items of the config",
 				{ email: true, scope: ["profile_nickname"] },
 				{},
 				"account_email profile_nickname",
 			],
-		])("are %s", (_, config, params, scope) => {
+		])("the authorization request to Kakao names %s", (_, config, params, scope) => {
 			const url = new URL(create(config).getAuthorizationUrl(params));
 			expect(url.searchParams.get("scope")).toBe(scope);
 		});
 	});
 
-	describe("an e-mail address", () => {
+	describe("the e-mail address", () => {
 		test.each([
 			[true, true, true],
 			[true, false, false],
@@ -34,7 +39,7 @@ testProvider(kakao, recording, ({ create, signIn, failureOf }) => {
 			["true", "true", true],
 			["true", "false", false],
 		])(
-			"that is valid %j and verified %j counts as %j",
+			"with is_email_valid %j and is_email_verified %j from Kakao, emailVerified is %j",
 			async (is_email_valid, is_email_verified, verified) => {
 				const { profile } = await signIn({ kakao_account: { is_email_valid, is_email_verified } });
 				expect(profile.email).toBe("ada@example.com");
@@ -43,7 +48,7 @@ testProvider(kakao, recording, ({ create, signIn, failureOf }) => {
 		);
 
 		test.each([false, "false"])(
-			"that has gone to another account is masked, and absent (%j)",
+			"the profile has no masked e-mail address of Kakao's (is_email_valid: %j)",
 			async (is_email_valid) => {
 				const { profile, providerUser } = await signIn({
 					kakao_account: { email: "ad***@example.com", is_email_valid },
@@ -54,7 +59,7 @@ testProvider(kakao, recording, ({ create, signIn, failureOf }) => {
 			},
 		);
 
-		test("that the user doesn't give is absent", async () => {
+		test("the profile has no e-mail address if the user hasn't agreed to give it to the Kakao app", async () => {
 			const { profile } = await signIn({
 				kakao_account: { email: undefined, email_needs_agreement: true },
 			});
@@ -63,13 +68,13 @@ testProvider(kakao, recording, ({ create, signIn, failureOf }) => {
 	});
 
 	test.each([[undefined], [null], ["none"], [1], [true], [[]]])(
-		"a user who agreed to nothing has an id (kakao_account: %j)",
+		"a user who agreed to nothing at Kakao has a profile with an id (kakao_account: %j)",
 		async (kakao_account) => {
 			expect((await signIn({ kakao_account })).profile).toEqual({ id: "4400000001" });
 		},
 	);
 
-	test("iss may be missing, and otherwise has to be Kakao's", async () => {
+	test("a callback from Kakao may name Kakao as iss, but no other issuer", async () => {
 		const back = (iss: string) => signIn({}, { callback: (params) => params.set("iss", iss) });
 		expect((await back("https://kauth.kakao.com")).providerUserId).toBe("4400000001");
 		await failureOf(back("https://evil.example"), "ISSUER_MISMATCH");

@@ -8,15 +8,15 @@ import {
 } from "@oauth/oidc";
 
 export interface KeycloakConfig extends Omit<OidcProviderConfig, "issuer"> {
-	/** The URL of the realm, such as `https://auth.example.com/realms/myrealm`. */
+	/** The URL of the realm, such as `https://auth.example.com/realms/myrealm`: the `issuer` in its discovery document. */
 	realmUrl: string | undefined;
 }
 
-/** The claims of the ID token, joined with the userinfo response where the ID token lacks the user's. */
+/** The claims of the ID token, with those of the userinfo response if the ID token does not describe the user. */
 export interface KeycloakUser extends IdTokenClaims, StandardClaims {
 	/** The user's session at Keycloak. */
 	sid?: string;
-	/** What the realm's or the client's mappers add. */
+	/** A claim that a mapper of the realm or the client adds. */
 	[claim: string]: unknown;
 }
 
@@ -35,8 +35,8 @@ export const keycloak = defineOidcProvider(({ realmUrl }: KeycloakConfig): OidcD
 		manyIssuers: true,
 		required: { realmUrl },
 		invalid: { realmUrl: urlProblem(realmUrl) },
-		// Not discovered: a realm announces `iss` in its callbacks even where a client has switched it off, and names its
-		// endpoints by the host that it was asked at.
+		// Not discovered: a realm announces `iss` in its callbacks even if a client has turned it off, and names its
+		// endpoints by the host of the request.
 		endpoints: {
 			authorization: `${openid}/auth`,
 			token: `${openid}/token`,
@@ -45,7 +45,7 @@ export const keycloak = defineOidcProvider(({ realmUrl }: KeycloakConfig): OidcD
 			revocation: `${openid}/revoke`,
 		},
 
-		// Everybody has a user name: without it the realm's mappers leave the user out of the ID token.
+		// Every user has a user name: without it the realm's mappers leave the user out of the ID token.
 		isComplete: ({ preferred_username }) => !!preferred_username,
 	};
 });

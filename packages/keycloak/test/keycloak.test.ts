@@ -17,7 +17,7 @@ testProvider(keycloak, recording, ({ fake, create, signIn, failureOf }) => {
 			// Before version 17.
 			["https://auth.example.com/auth/realms/myrealm", "https://auth.example.com/auth/realms/myrealm"],
 			["http://localhost:8080/realms/myrealm", "http://localhost:8080/realms/myrealm"],
-		])("%s", (realmUrl, realm) => {
+		])("the realmUrl %s leads to the realm %s", (realmUrl, realm) => {
 			expect(create({ realmUrl }).getAuthorizationUrl()).toMatch(`${realm}/protocol/openid-connect/auth?`);
 		});
 
@@ -26,13 +26,13 @@ testProvider(keycloak, recording, ({ fake, create, signIn, failureOf }) => {
 			["", "is missing"],
 			["auth.example.com/realms/myrealm", "must be a URL that begins with https://"],
 			["/realms/myrealm", "must be a URL that begins with https://"],
-		])("can't be %j", async (realmUrl, problem) => {
+		])("the realmUrl %j is refused: it %s", async (realmUrl, problem) => {
 			const starting = create({ realmUrl }).startSignIn(loginRequest());
 			await failureOf(starting, "INVALID_CONFIG", `"realmUrl" ${problem}`);
 		});
 	});
 
-	test("the issuer is the public one, whichever way the app's requests take", async () => {
+	test("the issuer is the public one, even if the endpoints are internal", async () => {
 		const inside = "http://keycloak:8080/realms/myrealm/protocol/openid-connect";
 		const { token, idToken } = recording;
 		const endpoints = { token: `${inside}/token`, jwks: `${inside}/certs` };
@@ -54,7 +54,7 @@ testProvider(keycloak, recording, ({ fake, create, signIn, failureOf }) => {
 		);
 	});
 
-	test("the callback of a client that has switched iss off is accepted, and another realm's is not", async () => {
+	test("a callback of Keycloak may lack iss, but not name another realm", async () => {
 		const silent = await signIn({}, { callback: (params) => params.delete("iss") });
 		expect(silent).toMatchObject({ profile: { username: "ada" } });
 		const forged = signIn({}, { callback: (params) => params.set("iss", `${REALM}2`) });
@@ -75,7 +75,7 @@ testProvider(keycloak, recording, ({ fake, create, signIn, failureOf }) => {
 			email_verified: "false",
 		};
 
-		test("is asked where the ID token doesn't say who the user is", async () => {
+		test("the userinfo endpoint is asked if the ID token does not describe the user", async () => {
 			fake.substitutes.set(USERINFO, { answer: userinfo });
 			const { profile, providerUser, failedRequests } = await signIn({ ...bare, groups: ["/staff"] });
 			expect(profile).toMatchObject({ username: "ada", email: "ada@example.org", emailVerified: false });
@@ -88,22 +88,29 @@ testProvider(keycloak, recording, ({ fake, create, signIn, failureOf }) => {
 			["is down", { status: 500, text: "<h1>Error</h1>" }, "status 500"],
 			["sends a signed response", { text: "eyJhbGciOiJSUzI1NiJ9.e30.c2ln" }, "not JSON"],
 			["leaves the id out", { answer: { preferred_username: "ada" } }, `"sub" is missing`],
-		])("that %s makes the profile poorer, and the sign-in no failure", async (_, substitute, reason) => {
-			fake.substitutes.set(USERINFO, substitute);
-			const { providerUserId, profile, failedRequests } = await signIn(bare);
-			expect(providerUserId).toBe(recording.profile.id);
-			expect(profile).not.toHaveProperty("username");
-			expect(failedRequests).toHaveLength(1);
-			await failureOf(Promise.reject(failedRequests[0]), "FAILED_REQUEST", reason);
-		});
+		])(
+			"a userinfo endpoint that %s makes the profile poorer, but does not fail the sign-in",
+			async (_, substitute, reason) => {
+				fake.substitutes.set(USERINFO, substitute);
+				const { providerUserId, profile, failedRequests } = await signIn(bare);
+				expect(providerUserId).toBe(recording.profile.id);
+				expect(profile).not.toHaveProperty("username");
+				expect(failedRequests).toHaveLength(1);
+				await failureOf(Promise.reject(failedRequests[0]), "FAILED_REQUEST", reason);
+			},
+		);
 
-		test("about another user is not believed", async () => {
+		test("a userinfo response about another user is refused", async () => {
 			fake.substitutes.set(USERINFO, { answer: { ...userinfo, sub: "eve" } });
-			await failureOf(signIn(bare), "INVALID_PROFILE", `"sub" of the userinfo response`);
+			await failureOf(
+				signIn(bare),
+				"INVALID_PROFILE",
+				`"sub" in the userinfo response differs from the ID token's`,
+			);
 		});
 	});
 
-	test("a refresh token has an end, and with offline access none", async () => {
+	test("a refresh token expires, but not with offline access", async () => {
 		const { token } = recording;
 		const before = Date.now();
 		const { refreshTokenExpiresAt } = (await signIn()).tokens;

@@ -7,9 +7,9 @@ export interface LINEUser extends IdTokenClaims {
 	/** How the user signed in to LINE, such as `linesso` or `lineqr`. */
 	amr?: string[];
 	name?: string;
-	/** Absent where the user has set none. */
+	/** Absent if the user has set none. */
 	picture?: string;
-	/** Only where the app asks for it, the channel may, and the user allows it. */
+	/** Sent only if the app asks for it, the channel has the permission and the user agrees. */
 	email?: string;
 }
 
@@ -28,11 +28,11 @@ export const line = defineOidcProvider<LINEConfig, LINEUser>({
 		revocation: "https://api.line.me/oauth2/v2.1/revoke",
 	},
 	clientAuth: "client_secret_post",
-	// Web login gets this one, whatever the discovery document says. The key is the channel secret.
+	// Web login uses HS256, whatever the discovery document says. The key is the channel secret.
 	algorithms: ["HS256"],
 	emailNeedsGrant: true,
 
-	// Not `token`, as in RFC 7009.
+	// RFC 7009 names the parameter `token`.
 	revocationRequest: (token) => ({ form: { access_token: token } }),
 });
 

@@ -1,6 +1,6 @@
 import { line } from "@oauth/line";
-import { createKey } from "@oauth/test-kit/issuer";
 import { loginRequest } from "@oauth/test-kit/sign-in";
+import { createKey } from "@oauth/test-kit/signing-key";
 import { CLIENT } from "@oauth/testing";
 import { testProvider } from "@oauth/testing/vitest";
 import { SignJWT, UnsecuredJWT } from "jose";
@@ -9,7 +9,7 @@ import recording from "./recording.json" with { type: "json" };
 
 const { iss, sub } = recording.idToken.claims;
 
-/** The claims of an ID token for this app, from elsewhere than a callback. */
+/** Returns the claims of an ID token for this app that does not come from a callback. */
 function claims(changes: Record<string, unknown> = {}) {
 	const iat = Math.floor(Date.now() / 1000);
 	return {
@@ -22,7 +22,7 @@ function claims(changes: Record<string, unknown> = {}) {
 	};
 }
 
-/** As LINE signs it: without a key id. */
+/** Signs an ID token as LINE does: without a key id. */
 function signWithSecret(payload: Record<string, unknown>, secret = CLIENT.clientSecret, alg = "HS256") {
 	return new SignJWT(payload).setProtectedHeader({ typ: "JWT", alg }).sign(new TextEncoder().encode(secret));
 }
@@ -31,14 +31,14 @@ testProvider(line, recording, ({ fake, create, signIn, failureOf }) => {
 	const validate = (idToken: string) => create().validateIdToken(idToken, { nonce: "of-the-page" });
 
 	describe("an ID token", () => {
-		test("by the channel secret is accepted", async () => {
+		test("an ID token that is signed with the channel secret is accepted", async () => {
 			expect(await validate(await signWithSecret(claims()))).toMatchObject({
 				providerUserId: sub,
 				providerUser: { amr: ["linesso"] },
 			});
 		});
 
-		test("by anything else is refused", async () => {
+		test("an ID token that is not signed with the channel secret and HS256 is refused", async () => {
 			const { privateKey } = await createKey("line", "ES256");
 			const es256 = new SignJWT(claims()).setProtectedHeader({ alg: "ES256", kid: "line" }).sign(privateKey);
 			for (const idToken of [
@@ -54,20 +54,20 @@ testProvider(line, recording, ({ fake, create, signIn, failureOf }) => {
 	});
 
 	describe("the e-mail address", () => {
-		test("is neither verified nor unverified: LINE doesn't say", async () => {
+		test("emailVerified is absent, because LINE does not say", async () => {
 			const { profile } = await signIn({ email_verified: undefined });
 			expect(profile.email).toBe("ada@example.com");
 			expect(profile).not.toHaveProperty("emailVerified");
 		});
 
-		test("can be missing, as anything but the id: nothing else is asked for", async () => {
+		test("a LINE user with no claim but the id signs in without a further request", async () => {
 			fake.idTokenClaims = { iss, sub };
 			expect((await signIn()).profile).toEqual({ id: sub });
 			expect(fake.requests.filter(({ method }) => method === "GET")).toEqual([]);
 		});
 	});
 
-	test("a token is revoked under LINE's own name of it", async () => {
+	test("revokeToken sends the token as access_token, as LINE names it", async () => {
 		await create().revokeToken("access-token-of-ada");
 		const [request] = fake.requests;
 		expect(Object.fromEntries(new URLSearchParams(request?.body))).toEqual({
@@ -80,7 +80,7 @@ testProvider(line, recording, ({ fake, create, signIn, failureOf }) => {
 	test.each([
 		["ACCESS_DENIED", "ACCESS_DENIED"],
 		["INVALID_SCOPE", "AUTHORIZATION_FAILED"],
-	] as const)("an error in the callback is in capital letters: %s is %s", async (error, code) => {
+	] as const)("a callback of LINE with the error %s is an %s", async (error, code) => {
 		const callback = (params: URLSearchParams) => {
 			params.delete("code");
 			params.set("error", error);
@@ -88,7 +88,7 @@ testProvider(line, recording, ({ fake, create, signIn, failureOf }) => {
 		expect(await failureOf(signIn({}, { callback }), code, error)).toMatchObject({ providerError: error });
 	});
 
-	test("auto login that fails comes back with a state of LINE's own, and can be switched off for the next time", async () => {
+	test("a failed auto login of LINE is a FLOW_MISSING, and startSignIn can turn auto login off", async () => {
 		const callback = (params: URLSearchParams) => params.set("state", "of-the-line-app");
 		await failureOf(signIn({}, { callback }), "FLOW_MISSING");
 		expect(fake.requests).toEqual([]);
@@ -97,7 +97,7 @@ testProvider(line, recording, ({ fake, create, signIn, failureOf }) => {
 		expect(new URL(again.url).searchParams.get("disable_auto_login")).toBe("true");
 	});
 
-	test("an iss in the callback has to be LINE's", async () => {
+	test("a callback of LINE is refused if iss is another issuer", async () => {
 		const callback = (params: URLSearchParams) => params.set("iss", "https://evil.example");
 		await failureOf(signIn({}, { callback }), "ISSUER_MISMATCH", `"iss" is another`);
 	});

@@ -4,7 +4,7 @@ export interface LinkedInConfig extends ProviderConfig, EmailConfig {}
 
 /** `GET /v2/userinfo` */
 export interface LinkedInUser {
-	/** Another one for each app. */
+	/** Unique within this app. */
 	sub: string;
 	name?: string;
 	given_name?: string;
@@ -29,7 +29,7 @@ export const linkedin = defineProvider<LinkedInConfig, LinkedInUser>({
 		authorization: "https://www.linkedin.com/oauth/v2/authorization",
 		token: "https://www.linkedin.com/oauth/v2/accessToken",
 		revocation: "https://www.linkedin.com/oauth/v2/revoke",
-		// The ID token carries no nonce, so nothing would bind it to this sign-in.
+		// In place of the ID token, which has no nonce that binds it to this sign-in.
 		user: "https://api.linkedin.com/v2/userinfo",
 	},
 	clientAuth: "client_secret_post",

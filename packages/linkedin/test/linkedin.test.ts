@@ -15,11 +15,11 @@ testProvider(linkedin, recording, ({ fake, create, signIn, failureOf }) => {
 			[[], undefined],
 			[{ language: undefined, country: undefined }, undefined],
 			[{ language: "en", country: {} }, "en"],
-		])("with the locale %j has the locale %j", async (locale, expected) => {
+		])("LinkedIn's locale %j becomes the profile's locale %j", async (locale, expected) => {
 			expect((await signIn({ locale })).profile.locale).toBe(expected);
 		});
 
-		test("may have no address and no photo", async () => {
+		test("a LinkedIn member without an address and a photo has a profile without them", async () => {
 			const { profile } = await signIn({ email: undefined, email_verified: undefined, picture: undefined });
 			expect(profile).toEqual({
 				id: "782bbtaQ",
@@ -30,7 +30,7 @@ testProvider(linkedin, recording, ({ fake, create, signIn, failureOf }) => {
 			});
 		});
 
-		test("comes from the userinfo endpoint: an ID token without a nonce proves nothing", async () => {
+		test("the user comes from LinkedIn's userinfo endpoint, not from the ID token without a nonce", async () => {
 			const claims = { sub: "somebody-else", email: "eve@example.com", email_verified: true };
 			const payload = Buffer.from(JSON.stringify(claims)).toString("base64url");
 			fake.substitutes.set(recording.token.url, {
@@ -42,7 +42,7 @@ testProvider(linkedin, recording, ({ fake, create, signIn, failureOf }) => {
 			});
 		});
 
-		test("whose token is refused is an error in LinkedIn's words", async () => {
+		test("a sign-in whose access token LinkedIn refuses fails with LinkedIn's error", async () => {
 			fake.substitutes.set(USERINFO, {
 				status: 401,
 				answer: { serviceErrorCode: 65600, message: "Invalid access token", status: 401 },
@@ -56,11 +56,11 @@ testProvider(linkedin, recording, ({ fake, create, signIn, failureOf }) => {
 	});
 
 	describe("the tokens", () => {
-		test("say what was granted, although a comma stands between the scopes", async () => {
+		test("tokens.scope is a list although LinkedIn puts commas between the scopes", async () => {
 			expect((await signIn()).tokens).toMatchObject({ scope: ["email", "openid", "profile"] });
 		});
 
-		test("of an approved app have a refresh token", async () => {
+		test("refreshTokens returns the refresh token of an approved LinkedIn app, and when it expires", async () => {
 			const { refreshToken, refreshTokenExpiresAt } = await create().refreshTokens(fake.refreshToken);
 			expect(refreshToken).toBe(recording.refresh.answer.refresh_token);
 			expect(refreshTokenExpiresAt).toBeInstanceOf(Date);
@@ -68,7 +68,7 @@ testProvider(linkedin, recording, ({ fake, create, signIn, failureOf }) => {
 	});
 
 	test.each(["user_cancelled_login", "user_cancelled_authorize"])(
-		"the callback of a user who cancels says %s",
+		"handleCallback throws ACCESS_DENIED if LinkedIn says %s",
 		async (error) => {
 			const cancelled = signIn(
 				{},

@@ -20,7 +20,7 @@ export interface MastodonUser {
 	/** Without the server. */
 	username: string;
 	acct: string;
-	/** Can be empty, and can hold the codes of custom emoji, such as `:blobcat:`. */
+	/** Can be empty, and can contain the codes of custom emoji, such as `:blobcat:`. */
 	display_name: string;
 	/** The profile's page. */
 	url: string;

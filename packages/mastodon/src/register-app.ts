@@ -1,15 +1,15 @@
 import { failure, type ProviderConfig, send, urlProblem } from "@oauth/core/provider";
 
 export const id = "mastodon";
-/** What sign-in needs, and what an app has to be registered for. */
+/** The scopes that sign-in needs. An app has to be registered with them. */
 export const scope = ["read:accounts"];
 
-/** Returns a server's URL in one spelling, because it becomes a part of the users' ids. A wrong one is refused before use. */
+/** Returns a server's URL in one spelling, because it becomes part of the user's id. `urlProblem` refuses a wrong URL. */
 export function originOf(url = ""): string {
 	return new URL(urlProblem(url) ? "https://-" : url).origin;
 }
 
-/** What a server has to know to register an app. */
+/** The settings of an app that {@link registerMastodonApp} registers. */
 export interface MastodonAppSettings
 	extends Pick<ProviderConfig, "redirectUri" | "scope" | "fetch" | "timeout"> {
 	/** The server's URL, such as `https://mastodon.social`. What follows the host is left out. */
@@ -20,7 +20,7 @@ export interface MastodonAppSettings
 	website?: string | undefined;
 }
 
-/** The part of a config that one server has given, and that is of no use at another. */
+/** The part of a config that is valid at one server only. */
 export interface MastodonApp {
 	baseUrl: string;
 	clientId: string;
@@ -28,19 +28,16 @@ export interface MastodonApp {
 }
 
 /**
- * Registers the app at a server, which responds with credentials of its own. Once for each server: keep them.
+ * Registers the app at a server, and returns its credentials there. Register once for each server, and store the result.
  *
- * @throws OAuthError `INVALID_CONFIG` for a wrong setting, `FAILED_REQUEST`
+ * @throws OAuthError `INVALID_CONFIG` for a wrong setting; `FAILED_REQUEST` if the server refuses, or is not a Mastodon server
  * @see https://docs.joinmastodon.org/methods/apps/#create
  */
 export async function registerMastodonApp(settings: MastodonAppSettings): Promise<MastodonApp> {
 	const { baseUrl = "", redirectUri, name, website, scope: more = [], fetch, timeout } = settings;
-	const problem = Object.entries({
-		baseUrl: urlProblem(baseUrl),
-		scope: !Array.isArray(more) && "must be a list",
-	}).find(([, wrong]) => wrong);
-	if (problem)
-		throw failure({ id }, "INVALID_CONFIG", { step: "config", reason: `"${problem[0]}" ${problem[1]}` });
+	const problems = { baseUrl: urlProblem(baseUrl), scope: !Array.isArray(more) && "must be a list" };
+	for (const [name, problem] of Object.entries(problems))
+		if (problem) throw failure({ id }, "INVALID_CONFIG", { step: "config", reason: `"${name}" ${problem}` });
 	const web = originOf(baseUrl);
 	const form = {
 		client_name: name,
@@ -60,8 +57,8 @@ export async function registerMastodonApp(settings: MastodonAppSettings): Promis
 
 function findMissingCredential(response: unknown): string | undefined {
 	const missing = ["client_id", "client_secret"].find((name) => {
-		const text = Object(response)[name];
-		return !text || typeof text !== "string";
+		const credential = Object(response)[name];
+		return !credential || typeof credential !== "string";
 	});
 	return missing && `the response has no ${missing}`;
 }

@@ -40,31 +40,34 @@ testProvider(mastodon, recording, ({ fake, create, signIn, failureOf }) => {
 			["https://mastodon.social:8443", "110000000000000001@mastodon.social:8443"],
 			["http://mastodon.social", "110000000000000001@http://mastodon.social"],
 			["https://mastodon.social@evil.example", "110000000000000001@evil.example"],
-		])("at %s is %s", async (baseUrl, userId) => {
+		])("the id of a user at %s is %s", async (baseUrl, userId) => {
 			expect((await createAt(baseUrl).validateCallback("code")).providerUserId).toBe(userId);
 		});
 
-		test("can't be one of another server, whatever the server says", async () => {
+		test("a server cannot give its user the id of another server's user", async () => {
 			const evil = createAt("https://evil.example", { ...USER, id: "1@mastodon.social" });
 			expect((await evil.validateCallback("code")).providerUserId).toBe("1@mastodon.social@evil.example");
 		});
 	});
 
 	describe("the server", () => {
-		test.each(WRONG_URLS)("%j is refused, and the message says what it must be", async (baseUrl) => {
-			const { message } = await failureOf(create({ baseUrl }).validateCallback("code"), "INVALID_CONFIG");
-			expect(message).toContain(`"baseUrl" must be a URL that begins with https://`);
-		});
+		test.each(WRONG_URLS)(
+			"the baseUrl %j is refused, and the message says what it must be",
+			async (baseUrl) => {
+				const { message } = await failureOf(create({ baseUrl }).validateCallback("code"), "INVALID_CONFIG");
+				expect(message).toContain(`"baseUrl" must be a URL that begins with https://`);
+			},
+		);
 
 		test.each(["", undefined])(
-			"that is missing (%j) is an environment variable that is not set",
+			"a missing baseUrl (%j) is reported as an environment variable that is not set",
 			async (baseUrl) => {
 				const { message } = await failureOf(create({ baseUrl }).validateCallback("code"), "INVALID_CONFIG");
 				expect(message).toContain(`"baseUrl" is missing: is its environment variable set?`);
 			},
 		);
 
-		test("takes what Mastodon documents for the authorization request", () => {
+		test("getAuthorizationUrl takes Mastodon's own parameters", () => {
 			const url = create().getAuthorizationUrl({ params: { force_login: "true", lang: "de" } });
 			expect(Object.fromEntries(new URL(url).searchParams)).toMatchObject({
 				force_login: "true",
@@ -72,14 +75,14 @@ testProvider(mastodon, recording, ({ fake, create, signIn, failureOf }) => {
 			});
 		});
 
-		test("may say which it is, with a slash at the end", async () => {
+		test("iss in a callback from Mastodon must be the server's URL with a slash at the end", async () => {
 			const back = (iss: string) => signIn({}, { callback: (params) => params.set("iss", iss) });
 			expect((await back("https://mastodon.example/")).providerUser).toEqual(USER);
 			await failureOf(back("https://mastodon.social/"), "ISSUER_MISMATCH");
 			await failureOf(back("https://mastodon.example"), "ISSUER_MISMATCH");
 		});
 
-		test("does not finish a sign-in that began at another", async () => {
+		test("handleCallback refuses a sign-in that began at another server", async () => {
 			const login = new Request("http://localhost:3000/login");
 			const callback = fake.answer(await create().startSignIn(login));
 			const another = createAt("https://mastodon.social").handleCallback(callback);
@@ -88,18 +91,18 @@ testProvider(mastodon, recording, ({ fake, create, signIn, failureOf }) => {
 		});
 	});
 
-	test("a user with an empty display name has the user name for a name", async () => {
+	test("a Mastodon user with an empty display name has the username as name", async () => {
 		expect((await signIn({ display_name: "" })).profile).toMatchObject({ username: "ada", name: "ada" });
 	});
 
 	describe("the access token", () => {
-		test("has no end and no refresh token", async () => {
+		test("Mastodon's access token comes without an expiry date and a refresh token", async () => {
 			const { tokens } = await signIn();
 			expect(tokens).not.toHaveProperty("expiresAt");
 			expect(tokens).not.toHaveProperty("refreshToken");
 		});
 
-		test("that is another app's can't be revoked", async () => {
+		test("revokeToken fails for a token of another app", async () => {
 			fake.substitutes.set(recording.revocation.url, {
 				status: 403,
 				answer: {
@@ -123,7 +126,7 @@ testProvider(mastodon, recording, ({ fake, create, signIn, failureOf }) => {
 			});
 		const respondWith = (answer: unknown, status = 200) => fake.substitutes.set(APPS_URL, { status, answer });
 
-		test("gives what the config needs, with which a sign-in begins", async () => {
+		test("registerMastodonApp returns the credentials that a config needs to begin a sign-in", async () => {
 			respondWith(APP);
 			const app = await register({ website: "https://app.example" });
 			expect(app).toEqual({
@@ -145,7 +148,7 @@ testProvider(mastodon, recording, ({ fake, create, signIn, failureOf }) => {
 			expect(new URL(url).searchParams.get("client_id")).toBe(APP.client_id);
 		});
 
-		test("asks for every scope that a sign-in will", async () => {
+		test("registerMastodonApp registers every scope that a sign-in asks for", async () => {
 			respondWith(APP);
 			const scope = ["read:statuses", "write:statuses"];
 			await register({ scope });
@@ -154,25 +157,28 @@ testProvider(mastodon, recording, ({ fake, create, signIn, failureOf }) => {
 			expect(new URL(create({ scope }).getAuthorizationUrl()).searchParams.get("scope")).toBe(expected);
 		});
 
-		test.each([...WRONG_URLS, "", undefined])("refuses %j for a server", async (baseUrl) => {
-			const { message } = await failureOf(register({ baseUrl: baseUrl as string }), "INVALID_CONFIG");
-			expect(message).toContain(`"baseUrl" must be a URL that begins with https://`);
-			expect(fake.requests).toEqual([]);
-		});
+		test.each([...WRONG_URLS, "", undefined])(
+			"registerMastodonApp refuses the baseUrl %j",
+			async (baseUrl) => {
+				const { message } = await failureOf(register({ baseUrl: baseUrl as string }), "INVALID_CONFIG");
+				expect(message).toContain(`"baseUrl" must be a URL that begins with https://`);
+				expect(fake.requests).toEqual([]);
+			},
+		);
 
-		test("refuses a scope that is not a list", async () => {
+		test("registerMastodonApp refuses a scope that is not a list", async () => {
 			const scope = "read:statuses" as unknown as string[];
 			const { message } = await failureOf(register({ scope }), "INVALID_CONFIG");
 			expect(message).toContain(`"scope" must be a list`);
 		});
 
-		// The usual time is longer than the test's.
-		test("ends in the app's own time", { timeout: 5_000 }, async () => {
+		// The default timeout is longer than the test's.
+		test("registerMastodonApp keeps the app's own timeout", { timeout: 5_000 }, async () => {
 			fake.substitutes.set(APPS_URL, { connection: "silent" });
 			await failureOf(register({ timeout: 50 }), "FAILED_REQUEST");
 		});
 
-		test("says why the server refuses", async () => {
+		test("registerMastodonApp fails with the reason of a server that refuses", async () => {
 			respondWith({ error: "Validation failed: Redirect URI must be an absolute URI." }, 422);
 			expect(await failureOf(register(), "FAILED_REQUEST")).toMatchObject({
 				provider: "mastodon",
@@ -188,13 +194,16 @@ testProvider(mastodon, recording, ({ fake, create, signIn, failureOf }) => {
 			[{ ...APP, client_id: 1 }, "client_id"],
 			[{ ...APP, client_secret: "" }, "client_secret"],
 			[null, "client_id"],
-		])("fails on %j, and says that there is no %s", async (answer, missing) => {
-			respondWith(answer);
-			const error = await failureOf(register(), "FAILED_REQUEST");
-			expect(error.status).toBe(200);
-			expect(error.message).toContain(`the response has no ${missing}`);
-			expect(error).not.toHaveProperty("cause");
-			expect(`${error.stack}`).not.toContain(APP.client_secret);
-		});
+		])(
+			"registerMastodonApp fails on the response %j, and says that there is no %s",
+			async (answer, missing) => {
+				respondWith(answer);
+				const error = await failureOf(register(), "FAILED_REQUEST");
+				expect(error.status).toBe(200);
+				expect(error.message).toContain(`the response has no ${missing}`);
+				expect(error).not.toHaveProperty("cause");
+				expect(`${error.stack}`).not.toContain(APP.client_secret);
+			},
+		);
 	});
 });

@@ -13,31 +13,37 @@ const PERSONAL = "9188040d-6c67-4c5b-b112-36a304b66dad";
 
 export interface MicrosoftEntraIDConfig extends OidcProviderConfig {
 	/**
-	 * Who may sign in: `common` (everybody), `organizations`, `consumers` (personal accounts), or one tenant by its id or its
-	 * domain. A domain needs `allowedTenants` too.
+	 * Who may sign in: `common` (work, school and personal accounts), `organizations` (work and school accounts),
+	 * `consumers` (personal accounts), or the id or domain of one tenant, for its users and guests. A domain needs the
+	 * tenant's id in `allowedTenants`, because no claim names the domain.
 	 *
 	 * @default "common"
 	 */
 	tenant?: string | undefined;
 	/** The ids of the tenants whose users may sign in. An empty list lets nobody in. */
 	allowedTenants?: string[] | undefined;
-	/** The sign-in host of a national cloud, such as `https://login.microsoftonline.us`. */
+	/**
+	 * The sign-in host of a national cloud: `https://login.microsoftonline.us` (US Government) or
+	 * `https://login.partner.microsoftonline.cn` (China, operated by 21Vianet).
+	 *
+	 * @default "https://login.microsoftonline.com"
+	 */
 	authority?: string | undefined;
 }
 
 /** The claims of the ID token. */
 export interface MicrosoftEntraIDUser extends IdTokenClaims {
-	/** The user of the tenant, as this app alone knows them. */
+	/** The user's id, which is specific to this app and unique in the tenant only. */
 	sub: string;
 	/** The tenant that the user has signed in to, a GUID. */
 	tid: string;
 	/** The user's object in the tenant, a GUID: the same for all apps. */
 	oid?: string;
-	/** Mutable, and not always an address. */
+	/** Mutable, and not always an e-mail address. */
 	preferred_username?: string;
 	name?: string;
 	email?: string;
-	/** An optional claim, like all that follow: whether the owner of the e-mail address's domain is verified. */
+	/** Whether the owner of the e-mail address's domain is verified. This claim and those below are optional claims. */
 	xms_edov?: boolean | number | string;
 	given_name?: string;
 	family_name?: string;
@@ -59,7 +65,7 @@ export const microsoftEntraId = defineOidcProvider(
 	}: MicrosoftEntraIDConfig): OidcDefinition<MicrosoftEntraIDUser> => {
 		const server = urlProblem(authority) ? GLOBAL : new URL(authority).origin;
 		const cloud = server === GLOBAL ? "" : `@${server.replace("https://", "")}`;
-		// Tokens have all ids in lower case.
+		// Tokens have ids in lower case.
 		const tenant = `${tenantName}`.toLowerCase();
 		const tenantId = tenant === "consumers" ? PERSONAL : isGuid(tenant) ? tenant : undefined;
 		const isDomain = !tenantId && tenant !== "common" && tenant !== "organizations";
@@ -89,22 +95,22 @@ export const microsoftEntraId = defineOidcProvider(
 			clientAuth: "client_secret_post",
 			algorithms: ["RS256"],
 			audience: isGuid(clientId) ? clientId.toLowerCase() : undefined,
-			// The user has to do something at Microsoft first, such as to give a second factor.
+			// The user has to do something at Microsoft first, such as pass a second factor.
 			invalidGrantErrors: ["interaction_required"],
 
 			// The tenant of the request is in the URL, where the user can change it.
-			findWrongClaim: ({ tid }) =>
-				isGuid(tid) &&
-				(!tenantId || tid === tenantId) &&
-				(tenant !== "organizations" || tid !== PERSONAL) &&
-				(allowedTenants?.some((id) => id.toLowerCase() === tid) ?? true)
-					? undefined
-					: "tid",
+			findWrongClaim({ tid }) {
+				const isOfTenant = !tenantId || tid === tenantId;
+				const isOfAccountType = tenant !== "organizations" || tid !== PERSONAL;
+				const isAllowed = allowedTenants?.some((id) => id.toLowerCase() === tid) ?? true;
+				return isGuid(tid) && isOfTenant && isOfAccountType && isAllowed ? undefined : "tid";
+			},
 
-			// A `sub` is one user's in its tenant only, whose administrator can enter any e-mail address.
 			toProfile: ({ tid, xms_edov, xms_pl, ...claims }) => ({
 				...toProfile(claims),
+				// A `sub` is unique in its tenant only.
 				id: `${claims.sub}@${tid}${cloud}`,
+				// The tenant's administrator can enter any e-mail address.
 				emailVerified: toVerified(xms_edov),
 				// Its URL needs an access token.
 				picture: undefined,
@@ -118,7 +124,7 @@ function isGuid(value: unknown): value is string {
 	return typeof value === "string" && /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(value);
 }
 
-/** No claim has a tenant's domain: only the ids tell whether a user is one of that tenant. */
+/** A tenant that is given by its domain needs its id too: no claim has the domain. */
 function allowedTenantsProblem(ids: string[] | undefined, isDomain: boolean): string | undefined {
 	if (ids === undefined)
 		return isDomain
@@ -127,7 +133,7 @@ function allowedTenantsProblem(ids: string[] | undefined, isDomain: boolean): st
 	return Array.isArray(ids) && ids.every(isGuid) ? undefined : "must be a list of tenants' ids, each a GUID";
 }
 
-/** Microsoft documents a boolean. Others have seen numbers and text too. */
+/** Reads `xms_edov`, which Microsoft documents as a boolean. Others have seen numbers and text. */
 function toVerified(edov: unknown): unknown {
 	if (edov === 1 || edov === "1") return true;
 	return edov === 0 || edov === "0" ? false : edov;

@@ -1,6 +1,7 @@
 import { type MicrosoftEntraIDConfig, microsoftEntraId } from "@oauth/microsoft-entra-id";
-import { createIssuer, createKey } from "@oauth/test-kit/issuer";
+import { createIssuer } from "@oauth/test-kit/issuer";
 import { loginRequest } from "@oauth/test-kit/sign-in";
+import { createKey } from "@oauth/test-kit/signing-key";
 import { CLIENT, FakeProvider, type Recording } from "@oauth/testing";
 import { testProvider } from "@oauth/testing/vitest";
 import { decodeJwt } from "jose";
@@ -8,18 +9,18 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import recording from "./recording.json" with { type: "json" };
 
 const LOGIN = "https://login.microsoftonline.com";
-const ACME = "1f2e3d4c-0000-4000-8000-5b6a79880000";
 const EVIL = "e5e5e5e5-0000-4000-8000-5b6a79880666";
 const PERSONAL = "9188040d-6c67-4c5b-b112-36a304b66dad";
 const { jwks, claims } = recording.idToken;
+const ACME = claims.tid;
 
-/** The issuer of a tenant. */
+/** Returns the issuer of a tenant. */
 const issuerOf = (tid: unknown) => `${LOGIN}/${tid}/v2.0`;
 
 testProvider(microsoftEntraId, recording, ({ fake, create, signIn, failureOf }) => {
 	type Config = Partial<MicrosoftEntraIDConfig>;
 
-	/** As a user of a tenant, wherever the provider's settings send the requests. */
+	/** Signs a user of a tenant in, with the recorded endpoints whatever the config is. */
 	const signInFrom = (
 		tid: unknown,
 		config: Config = {},
@@ -48,7 +49,7 @@ testProvider(microsoftEntraId, recording, ({ fake, create, signIn, failureOf }) 
 			["consumers", "consumers"],
 			[ACME, ACME],
 			[ACME.toUpperCase(), ACME],
-		])("to the tenant %j", async (tenant, path) => {
+		])("startSignIn with the tenant %j leads to /%s", async (tenant, path) => {
 			const { url } = await create({ tenant }).startSignIn(loginRequest(), {
 				loginHint: "ada@example.com",
 				prompt: "login",
@@ -62,7 +63,7 @@ testProvider(microsoftEntraId, recording, ({ fake, create, signIn, failureOf }) 
 			});
 		});
 
-		test("to a tenant's domain needs the ids of the tenants that are meant", async () => {
+		test("a tenant that is given by its domain requires allowedTenants", async () => {
 			const tenant = "acme.onmicrosoft.com";
 			const starting = create({ tenant }).startSignIn(loginRequest());
 			await failureOf(starting, "INVALID_CONFIG", `"allowedTenants" is missing: it must have the id`);
@@ -78,14 +79,14 @@ testProvider(microsoftEntraId, recording, ({ fake, create, signIn, failureOf }) 
 			["allowedTenants", "must be a list", { allowedTenants: ACME as never }],
 			["authority", "must be a URL that begins with https://", { authority: "" }],
 			["authority", "must be a URL that begins with https://", { authority: "login.microsoftonline.us" }],
-		])("can't be with a wrong %s: it %s", async (setting, problem, config) => {
+		])("a wrong %s is refused when the sign-in starts: it %s", async (setting, problem, config) => {
 			const starting = create(config).startSignIn(loginRequest());
 			await failureOf(starting, "INVALID_CONFIG", `"${setting}" ${problem}`);
 		});
 	});
 
 	describe("a sign-in", () => {
-		test("is the same user's whatever their names are, and without an e-mail address", async () => {
+		test("an Entra ID user with other names and without an e-mail address has the same id", async () => {
 			const { profile } = await signIn({
 				preferred_username: "ada.lovelace",
 				name: "Ada Lovelace",
@@ -101,23 +102,23 @@ testProvider(microsoftEntraId, recording, ({ fake, create, signIn, failureOf }) 
 			});
 		});
 
-		test("with the same sub in another tenant is another user's", async () => {
+		test("the same sub in another tenant is another user", async () => {
 			for (const tid of [EVIL, PERSONAL])
 				expect(await signInFrom(tid)).toMatchObject({ providerUserId: `${claims.sub}@${tid}` });
 		});
 
-		test("has no picture, whose URL would need an access token", async () => {
+		test("a profile from Entra ID has no picture, whose URL would need an access token", async () => {
 			const { profile } = await signIn({ picture: "https://graph.microsoft.com/v1.0/me/photo/$value" });
 			expect(profile).not.toHaveProperty("picture");
 		});
 
-		test("takes Microsoft's parameters in the callback", async () => {
+		test("a callback with Microsoft's session_state is accepted", async () => {
 			const callback = (params: URLSearchParams) =>
 				params.set("session_state", "fe1540c3-a69a-469a-9fa3-8a2470936421");
 			await expectOutcome(signIn({}, { callback }));
 		});
 
-		test("that Entra refuses says why", async () => {
+		test("the error of a code that Entra ID refuses quotes its AADSTS number", async () => {
 			const error_description = "AADSTS700005: The code is for another tenant.";
 			fake.substitutes.set(recording.token.url, {
 				status: 400,
@@ -129,7 +130,7 @@ testProvider(microsoftEntraId, recording, ({ fake, create, signIn, failureOf }) 
 			});
 		});
 
-		test("is one of this app, whichever case its id is written in", async () => {
+		test("the audience of an ID token is accepted in whichever case the client id is written", async () => {
 			const clientId = "aabbccdd-0000-4000-8000-112233445566";
 			const issuer = await createIssuer(clientId);
 			fake.substitutes.set(jwks, { answer: { keys: issuer.keys.map(({ publicJwk }) => publicJwk) } });
@@ -157,13 +158,13 @@ testProvider(microsoftEntraId, recording, ({ fake, create, signIn, failureOf }) 
 			["yes", undefined],
 			[2, undefined],
 			[[true], undefined],
-		])("with xms_edov %j is %s", async (xms_edov, verified) => {
+		])("emailVerified with xms_edov %j is %s", async (xms_edov, verified) => {
 			const { profile } = await signIn({ xms_edov });
 			expect(profile).toMatchObject({ email: "ada@example.com" });
 			expect(profile.emailVerified).toBe(verified);
 		});
 
-		test("comes from no other claim", async () => {
+		test("emailVerified comes from no claim but xms_edov", async () => {
 			const { profile } = await signIn({
 				xms_edov: undefined,
 				email_verified: true,
@@ -176,29 +177,29 @@ testProvider(microsoftEntraId, recording, ({ fake, create, signIn, failureOf }) 
 
 	describe("the issuer of an ID token", () => {
 		test.each([
-			["the tenant's own", {}, undefined],
-			["another tenant's", { iss: issuerOf(EVIL) }, '"iss"'],
-			["the template of the discovery document", { iss: issuerOf("{tenantid}") }, '"iss"'],
-			["the template, filled with itself", { iss: issuerOf("{tenantid}"), tid: "{tenantid}" }, '"tid"'],
-			["the setting", { iss: issuerOf("common") }, '"iss"'],
-			["the setting, as tenant too", { iss: issuerOf("common"), tid: "common" }, '"tid"'],
-			["version 1", { iss: `https://sts.windows.net/${ACME}/` }, '"iss"'],
-			["another host", { iss: `https://login.evil.example/${ACME}/v2.0` }, '"iss"'],
-			["another cloud", { iss: `https://login.microsoftonline.us/${ACME}/v2.0` }, '"iss"'],
-			["a slash more", { iss: `${issuerOf(ACME)}/` }, '"iss"'],
+			["its tenant's issuer", {}, undefined],
+			["another tenant's issuer", { iss: issuerOf(EVIL) }, '"iss"'],
+			["the template of the discovery document as issuer", { iss: issuerOf("{tenantid}") }, '"iss"'],
+			["the template as issuer and tenant", { iss: issuerOf("{tenantid}"), tid: "{tenantid}" }, '"tid"'],
+			["the setting as issuer", { iss: issuerOf("common") }, '"iss"'],
+			["the setting as issuer and tenant", { iss: issuerOf("common"), tid: "common" }, '"tid"'],
+			["the issuer of version 1", { iss: `https://sts.windows.net/${ACME}/` }, '"iss"'],
+			["an issuer on another host", { iss: `https://login.evil.example/${ACME}/v2.0` }, '"iss"'],
+			["an issuer of another cloud", { iss: `https://login.microsoftonline.us/${ACME}/v2.0` }, '"iss"'],
+			["an issuer that ends in a slash", { iss: `${issuerOf(ACME)}/` }, '"iss"'],
 			["no issuer", { iss: undefined }, '"iss"'],
 			["no issuer and no tenant", { iss: undefined, tid: undefined }, '"iss"'],
 			["an empty issuer and no tenant", { iss: "", tid: undefined }, '"iss"'],
 			["no tenant", { iss: issuerOf(undefined), tid: undefined }, '"tid"'],
 			["an empty tenant", { iss: issuerOf(""), tid: "" }, '"tid"'],
-			["a tenant that leads elsewhere", { iss: issuerOf(`${ACME}/../x`), tid: `${ACME}/../x` }, '"tid"'],
-			["a tenant with a line more", { iss: issuerOf(`${ACME}\nx`), tid: `${ACME}\nx` }, '"tid"'],
+			["a tenant with a path", { iss: issuerOf(`${ACME}/../x`), tid: `${ACME}/../x` }, '"tid"'],
+			["a tenant of two lines", { iss: issuerOf(`${ACME}\nx`), tid: `${ACME}\nx` }, '"tid"'],
 			["a list of tenants", { tid: [ACME] }, '"tid"'],
-		])("%s", async (_, changes, wrong) => {
+		])("an ID token with %s and the claims %j: the wrong claim is %j", async (_, changes, wrong) => {
 			await expectOutcome(signIn(changes), wrong);
 		});
 
-		test("holds for another issuer, whose token without a tenant is nobody's", async () => {
+		test("an ID token of another issuer is refused without a tenant", async () => {
 			const issuer = await createIssuer(CLIENT.clientId);
 			const subject = create({ issuer: issuer.url, fetch });
 			const validate = async (tid: unknown) => {
@@ -210,7 +211,7 @@ testProvider(microsoftEntraId, recording, ({ fake, create, signIn, failureOf }) 
 		});
 	});
 
-	describe("who may sign in", () => {
+	describe("tenant and allowedTenants", () => {
 		test.each<[Config, string, boolean]>([
 			[{}, ACME, true],
 			[{}, PERSONAL, true],
@@ -237,11 +238,11 @@ testProvider(microsoftEntraId, recording, ({ fake, create, signIn, failureOf }) 
 			[{ tenant: "acme.example", allowedTenants: [ACME] }, ACME, true],
 			[{ tenant: "acme.example", allowedTenants: [ACME] }, EVIL, false],
 			[{ tenant: "acme.example", allowedTenants: [] }, ACME, false],
-		])("%j and a user of %s", async (config, tid, accepted) => {
+		])("with the config %j, a user of %s: accepted is %j", async (config, tid, accepted) => {
 			await expectOutcome(signInFrom(tid, config), accepted ? undefined : '"tid"');
 		});
 
-		test("holds for an ID token from elsewhere too", async () => {
+		test("validateIdToken checks tenant and allowedTenants too", async () => {
 			const { tokens } = await signInFrom(EVIL);
 			const idToken = `${tokens.idToken}`;
 			const nonce = `${decodeJwt(idToken).nonce}`;
@@ -265,7 +266,7 @@ testProvider(microsoftEntraId, recording, ({ fake, create, signIn, failureOf }) 
 			[{ tenant: ACME }, ACME],
 			[{ tenant: ACME.toUpperCase() }, ACME],
 			[{ tenant: "consumers" }, PERSONAL],
-		])("with %j is that of the ID token", async (config, tid) => {
+		])("with the config %j, iss in the callback must be that of the ID token", async (config, tid) => {
 			await expectOutcome(signInWith(issuerOf(tid), tid, config));
 			await failureOf(signInWith(issuerOf(EVIL), tid, config), "ISSUER_MISMATCH", `"iss"`);
 		});
@@ -278,12 +279,12 @@ testProvider(microsoftEntraId, recording, ({ fake, create, signIn, failureOf }) 
 			`https://login.microsoftonline.us/${ACME}/v2.0`,
 			`https://evil.example/?${issuerOf(ACME)}`,
 			`${LOGIN}/evil/${ACME}/v2.0`,
-		])("is never %s, and the code is not redeemed", async (iss) => {
+		])("the iss %s in the callback is refused before the code is redeemed", async (iss) => {
 			await failureOf(signInWith(iss, ACME, {}), "ISSUER_MISMATCH", `"iss" is another`);
 			expect(fake.requests.filter(({ method }) => method === "POST")).toEqual([]);
 		});
 
-		test("of one tenant is no other's, and the code is not redeemed", async () => {
+		test("with a tenant, the iss of another tenant in the callback is refused before the code is redeemed", async () => {
 			const config = { tenant: ACME };
 			await failureOf(signInWith(issuerOf(EVIL), ACME, config), "ISSUER_MISMATCH", `"iss" is another`);
 			expect(fake.requests.filter(({ method }) => method === "POST")).toEqual([]);
@@ -294,7 +295,7 @@ testProvider(microsoftEntraId, recording, ({ fake, create, signIn, failureOf }) 
 		const authority = "https://login.microsoftonline.us";
 
 		test.each([authority, `${authority}/`, authority.toUpperCase()])(
-			"has URLs, issuers and users of its own: %s",
+			"the authority %s has URLs, issuers and user ids of its own",
 			async (url) => {
 				expect(create({ authority: url }).getAuthorizationUrl()).toMatch(
 					`${authority}/common/oauth2/v2.0/authorize?`,
@@ -307,7 +308,7 @@ testProvider(microsoftEntraId, recording, ({ fake, create, signIn, failureOf }) 
 			},
 		);
 
-		test("that is the global one is no other", async () => {
+		test("the global host as authority is the same as none", async () => {
 			expect(await signInFrom(ACME, { authority: `${LOGIN}/` })).toMatchObject({
 				providerUserId: recording.profile.id,
 			});
@@ -324,7 +325,7 @@ testProvider(microsoftEntraId, recording, ({ fake, create, signIn, failureOf }) 
 				{ authority: "https://login.partner.microsoftonline.cn" },
 				"https://login.partner.microsoftonline.cn/common/",
 			],
-		])("with %j begins with %s", async (config, base) => {
+		])("with the config %j, every URL begins with %s", async (config, base) => {
 			const elsewhere: Recording = JSON.parse(
 				JSON.stringify(recording)
 					.replaceAll(`${LOGIN}/common/`, base)
@@ -344,7 +345,7 @@ testProvider(microsoftEntraId, recording, ({ fake, create, signIn, failureOf }) 
 	});
 
 	describe("a key", () => {
-		/** Signs by a key that Microsoft's key set says to be of an issuer. */
+		/** Validates an ID token that is signed with a key of this issuer, as Microsoft's key set names it. */
 		async function validate(keyIssuer: string, tid: string, alg = "RS256") {
 			const issuer = await createIssuer(CLIENT.clientId);
 			issuer.keys = [await createKey(`key-of-${alg}`, alg)];
@@ -355,28 +356,28 @@ testProvider(microsoftEntraId, recording, ({ fake, create, signIn, failureOf }) 
 			return create().validateIdToken(idToken, { nonce: "n" });
 		}
 
-		test.each([ACME, EVIL])("of all tenants vouches for each: %s", async (tid) => {
+		test.each([ACME, EVIL])("a key for all tenants is accepted for the tenant %s", async (tid) => {
 			await expectOutcome(validate(issuerOf("{tenantid}"), tid));
 		});
 
-		test("of personal accounts vouches for these alone", async () => {
+		test("a key for personal accounts is accepted for a personal account", async () => {
 			await expectOutcome(validate(issuerOf(PERSONAL), PERSONAL));
 		});
 
-		test("of personal accounts vouches for no tenant", async () => {
+		test("a key for personal accounts is refused for another tenant", async () => {
 			await expectOutcome(validate(issuerOf(PERSONAL), ACME), "kid");
 		});
 
-		test("of another cloud vouches for nobody here", async () => {
+		test("a key for another cloud is refused", async () => {
 			await expectOutcome(validate("https://login.microsoftonline.us/{tenantid}/v2.0", ACME), "kid");
 		});
 
-		test("of another algorithm than Microsoft's is refused", async () => {
+		test("an ID token of Entra ID is refused if it is not signed with RS256", async () => {
 			await expectOutcome(validate(issuerOf("{tenantid}"), ACME, "ES256"), "expected RS256");
 		});
 	});
 
-	test("a user who has to give a second factor first has to sign in again", async () => {
+	test("a refresh that needs a second factor is an INVALID_GRANT", async () => {
 		fake.substitutes.set(recording.token.url, {
 			status: 400,
 			answer: {

@@ -10,7 +10,7 @@ export interface NotionUser {
 	type?: "person";
 	name?: string | null;
 	avatar_url?: string | null;
-	/** The e-mail address comes with the capability to read user information including e-mail addresses. */
+	/** `email` needs the capability to read user information including e-mail addresses. */
 	person?: { email?: string };
 }
 
@@ -40,7 +40,7 @@ export const notion = defineProvider<NotionConfig, NotionUser>({
 		throw failure(client, "INVALID_PROFILE", { step: "user", reason: "the token's owner is not a user" });
 	},
 
-	// Nothing says whether the address is verified.
+	// Notion does not say whether the address is verified.
 	toProfile: ({ id, name, avatar_url, person }) => ({
 		id,
 		name,

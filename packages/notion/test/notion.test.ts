@@ -7,13 +7,13 @@ const { url: TOKEN_URL, answer: TOKEN } = recording.token;
 const { user: USER } = TOKEN.owner;
 
 testProvider(notion, recording, ({ fake, create, signIn, failureOf }) => {
-	/** Lets the token response have something else in it than recorded. */
+	/** Changes the recorded token response. */
 	function respondWith(change: object) {
 		fake.substitutes.set(TOKEN_URL, { answer: { ...TOKEN, ...change } });
 	}
 
 	describe("the user", () => {
-		test("comes with the tokens, not from the bot's URL", async () => {
+		test("the Notion user comes with the tokens, without a request for the bot", async () => {
 			const session = await signIn();
 			expect(session.providerUser).toEqual(USER);
 			expect(session.providerUserId).not.toBe(TOKEN.bot_id);
@@ -21,24 +21,24 @@ testProvider(notion, recording, ({ fake, create, signIn, failureOf }) => {
 			expect(fake.requests.map(({ url }) => url)).toEqual([TOKEN_URL]);
 		});
 
-		test("has an address that nothing vouches for", async () => {
+		test("the profile does not say whether Notion's e-mail address is verified", async () => {
 			const { profile } = await signIn();
 			expect(profile.email).toBe("ada@example.com");
 			expect(profile).not.toHaveProperty("emailVerified");
 		});
 
-		test("is no more than an id where the connection may not read user information", async () => {
+		test("the profile is only an id if the Notion connection may not read user information", async () => {
 			respondWith({ owner: { type: "user", user: { object: "user", id: USER.id } } });
 			expect((await signIn()).profile).toEqual({ id: USER.id });
 		});
 
-		test("may have no address, no name and no picture", async () => {
+		test("a Notion user without an address, a name and a picture has a profile without them", async () => {
 			respondWith({ owner: { type: "user", user: { ...USER, name: null, avatar_url: null, person: {} } } });
 			expect((await signIn()).profile).toEqual({ id: USER.id });
 		});
 
 		test.each([{ type: "workspace", workspace: true }, undefined, null, "workspace", 1])(
-			"is missing where the owner is %j, and the message says so",
+			"a sign-in whose Notion token has the owner %j fails with a message that says so",
 			async (owner) => {
 				respondWith({ owner });
 				const { message } = await failureOf(signIn(), "INVALID_PROFILE");
@@ -48,13 +48,13 @@ testProvider(notion, recording, ({ fake, create, signIn, failureOf }) => {
 	});
 
 	describe("the tokens", () => {
-		test("have no end, and may come without a refresh token", async () => {
+		test("Notion's tokens have no expiresAt, and no refreshToken if Notion sends null", async () => {
 			expect((await signIn()).tokens).not.toHaveProperty("expiresAt");
 			respondWith({ refresh_token: null });
 			expect((await signIn()).tokens).not.toHaveProperty("refreshToken");
 		});
 
-		test("are revoked by JSON", async () => {
+		test("revokeToken sends Notion the token as JSON", async () => {
 			await create().revokeToken("token-to-revoke");
 			const [request] = fake.requests;
 			expect(request?.headers["content-type"]).toMatch(/^application\/json/);
@@ -62,7 +62,7 @@ testProvider(notion, recording, ({ fake, create, signIn, failureOf }) => {
 		});
 	});
 
-	test("every request names the version of the API", async () => {
+	test("every request to Notion names the version of the API", async () => {
 		await signIn();
 		await create().refreshTokens(fake.refreshToken);
 		await create().revokeToken("token-to-revoke");

@@ -7,19 +7,19 @@ import {
 
 export interface PatreonConfig extends ProviderConfig, EmailConfig {
 	/**
-	 * The app's name in every request to Patreon, such as `Example - Website`.
+	 * The app's name, such as `Example - Website`. It is the `User-Agent` of every request to Patreon.
 	 *
 	 * @default "oauth-patreon"
 	 */
 	userAgent?: string | undefined;
 }
 
-/** The `data` of `GET /api/oauth2/v2/identity`, which is the user. */
+/** The `data` of `GET /api/oauth2/v2/identity`. */
 export interface PatreonUser {
 	type: "user";
-	/** Digits. */
+	/** A string of digits. */
 	id: string;
-	/** All that was asked for. */
+	/** The fields that were asked for. */
 	attributes?: {
 		full_name?: string;
 		first_name?: string | null;
@@ -63,7 +63,7 @@ export const patreon = defineProvider(
 		scope: ["identity"],
 		emailScope: "identity[email]",
 
-		// Without fields, only the id comes back. Their brackets have to be encoded.
+		// Without fields, only the id comes back. The brackets have to be encoded.
 		async getUser({ endpoints, get }) {
 			const { data } = await get(`${endpoints.user}?fields%5Buser%5D=${FIELDS}`);
 			return data;

@@ -13,7 +13,7 @@ testProvider(patreon, recording, ({ fake, create, signIn, failureOf }) => {
 	const userAgents = () => fake.requests.map(({ headers }) => headers["user-agent"]);
 
 	describe("the user", () => {
-		test("is the inner response, with the fields that were named", async () => {
+		test("providerUser is the data of Patreon's response, with the fields that the request names", async () => {
 			expect((await signIn()).providerUser).toEqual(data);
 			const { url } = fake.requests.at(-1) ?? { url: "" };
 			expect(url).not.toMatch(/[[\]]/);
@@ -22,35 +22,35 @@ testProvider(patreon, recording, ({ fake, create, signIn, failureOf }) => {
 			);
 		});
 
-		test("is asked for with the same fields at another URL", async () => {
+		test("a user endpoint in place of Patreon's is asked for the same fields", async () => {
 			const user = "https://patreon.example/identity";
 			await failureOf(signIn({}, { config: { endpoints: { user } } }), "FAILED_REQUEST");
 			expect(fake.requests.at(-1)?.url).toBe(USER_URL.replace(/^[^?]+/, user));
 		});
 
-		test("without the scope for it has no address, and nothing is said about one", async () => {
+		test("the profile says nothing about an e-mail address if Patreon sends none", async () => {
 			const { profile } = await signInWith({ email: undefined });
 			expect(profile).not.toHaveProperty("email");
 			expect(profile).not.toHaveProperty("emailVerified");
 		});
 
-		test("may have an address that is not confirmed", async () => {
+		test("an address that is not confirmed at Patreon has emailVerified: false", async () => {
 			const { profile } = await signInWith({ is_email_verified: false });
 			expect(profile).toMatchObject({ email: "ada@example.com", emailVerified: false });
 		});
 
-		test("may have no page and one name", async () => {
+		test("a Patreon user without a vanity and a last name has a profile without them", async () => {
 			const { profile } = await signInWith({ vanity: null, full_name: "Ada", last_name: null });
 			expect(profile).toMatchObject({ name: "Ada", givenName: "Ada" });
 			expect(profile).not.toHaveProperty("username");
 			expect(profile).not.toHaveProperty("familyName");
 		});
 
-		test("of whom Patreon says no more than the id is somebody", async () => {
+		test("a Patreon user without attributes has a profile with an id", async () => {
 			expect((await signIn({ data: { attributes: undefined } })).profile).toEqual({ id: data.id });
 		});
 
-		test("that Patreon refuses to name is nobody, in Patreon's words", async () => {
+		test("a sign-in whose user Patreon refuses to name fails with Patreon's error", async () => {
 			const refusal = { code: 1, code_name: "Unauthorized", status: "401", detail: "No such grant" };
 			fake.substitutes.set(USER_URL, { status: 401, answer: { errors: [refusal] } });
 			expect(await failureOf(signIn(), "FAILED_REQUEST", "Unauthorized: No such grant")).toMatchObject({
@@ -62,16 +62,19 @@ testProvider(patreon, recording, ({ fake, create, signIn, failureOf }) => {
 		});
 	});
 
-	describe("every request", () => {
-		test("names the app", async () => {
+	describe("userAgent", () => {
+		test("every request to Patreon has the userAgent of the config", async () => {
 			await signIn({}, { config: { userAgent: USER_AGENT } });
 			await create({ userAgent: USER_AGENT }).refreshTokens(fake.refreshToken);
 			expect(userAgents()).toEqual(Array(3).fill(USER_AGENT));
 		});
 
-		test.each(["", undefined])("has a name when the app gives none: %j", async (userAgent) => {
-			await signIn({}, { config: { userAgent } });
-			expect(userAgents()).toEqual(Array(2).fill("oauth-patreon"));
-		});
+		test.each(["", undefined])(
+			"requests to Patreon have a User-Agent even with the userAgent %j",
+			async (userAgent) => {
+				await signIn({}, { config: { userAgent } });
+				expect(userAgents()).toEqual(Array(2).fill("oauth-patreon"));
+			},
+		);
 	});
 });

@@ -1,7 +1,10 @@
 import { defineProvider, type ProviderConfig, type ProviderDefinition } from "@oauth/core/provider";
 
 export interface RedditConfig extends ProviderConfig {
-	/** The app's name in every request, such as `web:com.example.app:v1.0.0 (by /u/example)`. */
+	/**
+	 * Your app's name in every request: `<platform>:<app id>:<version> (by /u/<your Reddit name>)`, such as
+	 * `web:com.example.app:v1.0.0 (by /u/example)`. Reddit throttles or blocks names that many apps share.
+	 */
 	userAgent: string | undefined;
 	/**
 	 * `permanent` asks for a refresh token.
@@ -11,19 +14,19 @@ export interface RedditConfig extends ProviderConfig {
 	duration?: "temporary" | "permanent" | undefined;
 }
 
-/** `GET /api/v1/me`. Its texts are HTML-escaped. */
+/** `GET /api/v1/me`, with HTML-escaped texts */
 export interface RedditUser {
 	/** Without the `t2_` that it has elsewhere in the API. */
 	id: string;
-	/** The user name. */
+	/** The username. */
 	name: string;
 	icon_img: string;
 	snoovatar_img: string;
 	created_utc: number;
-	/** The account has a verified address. Which one, Reddit doesn't say. */
+	/** Whether the account has a verified e-mail address. Reddit does not say which. */
 	has_verified_email: boolean;
 	over_18: boolean;
-	/** The user's profile page. Its title is the display name, and empty where the user has set none. */
+	/** The user's profile page. Its title is the display name, or empty if the user has set none. */
 	subreddit: { title: string; url: string; public_description: string } | null;
 }
 
@@ -43,13 +46,12 @@ export const reddit = defineProvider(
 			user: "https://oauth.reddit.com/api/v1/me",
 		},
 		required: { userAgent },
-		// Reddit throttles or blocks a name that many apps share.
 		headers: { "user-agent": userAgent },
 		clientAuth: "client_secret_basic",
 		pkce: "unsupported",
 		scope: ["identity"],
 		authorizationParams: { duration },
-		// In the published server, and `{ "message": "Bad Request", "error": 400 }` today.
+		// `invalid_request` in the published server, and `{ "message": "Bad Request", "error": 400 }` today.
 		invalidGrantErrors: ["invalid_request", "400"],
 
 		toProfile: ({ id, name, icon_img, subreddit }) => ({
@@ -61,7 +63,7 @@ export const reddit = defineProvider(
 	}),
 );
 
-/** Reddit escapes these three. `&amp;` comes last, or `&amp;lt;` would end as `<`. */
+/** Unescapes the three characters that Reddit escapes. `&amp;` comes last, or `&amp;lt;` would become `<`. */
 function unescapeHtml(text: unknown): string | undefined {
 	if (typeof text !== "string") return undefined;
 	return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");

@@ -6,7 +6,7 @@ import {
 } from "@oauth/oidc";
 
 export interface SlackConfig extends OidcProviderConfig {
-	/** The workspace that the user must sign in from, such as `T0123ABCD`. */
+	/** The workspace that the user must sign in from, such as `T0123ABCD`. It is sent, and checked in the ID token. */
 	team?: string | undefined;
 }
 
@@ -18,14 +18,14 @@ export interface SlackUser extends IdTokenClaims {
 	"https://slack.com/user_id": string;
 	/** The workspace that the user has signed in from. */
 	"https://slack.com/team_id": string;
-	/** The Enterprise organisation of the workspace, where it is one's. */
+	/** The Enterprise organisation of the workspace, if it belongs to one. */
 	"https://slack.com/enterprise_id"?: string;
 	email?: string;
 	email_verified?: boolean;
 	/** In seconds since 1970. */
 	date_email_verified?: number;
 	name?: string;
-	/** Can be an empty text, like `family_name`. */
+	/** May be empty, like `family_name`. */
 	given_name?: string;
 	family_name?: string;
 	locale?: string;
@@ -52,17 +52,20 @@ export const slack = defineOidcProvider(
 		},
 		clientAuth: "client_secret_post",
 		algorithms: ["RS256"],
-		// Slack has it for public clients, and can answer `internal_error` to a verifier beside a client secret.
+		// Slack has PKCE for public clients, and may respond `internal_error` to a code verifier with a client secret.
 		pkce: "unsupported",
 		authorizationParams: { team },
 		invalid: { team: team === "" && "must be a workspace's id, such as T0123ABCD" },
 		invalidGrantErrors: ["invalid_refresh_token"],
 
-		// The `team` of the request is a hint, which the user can take out of the URL.
-		findWrongClaim: ({ [TEAM]: said }) =>
-			typeof said === "string" && said && (team === undefined || said === team) ? undefined : TEAM,
+		findWrongClaim({ [TEAM]: workspace }) {
+			// It is a part of the user's id.
+			if (typeof workspace !== "string" || !workspace) return TEAM;
+			// `team` in the request is only a hint: the user can remove it from the URL.
+			return team === undefined || workspace === team ? undefined : TEAM;
+		},
 
-		// A `sub` is one user's in its workspace only. The claim `picture` is in the userinfo response only.
+		// A `sub` is unique in its workspace only. The claim `picture` is in the userinfo response only.
 		toProfile: ({ sub, name, given_name, family_name, email, email_verified, locale, ...claims }) => ({
 			id: `${sub}@${claims[TEAM]}`,
 			name,

@@ -1,6 +1,7 @@
 import { slack } from "@oauth/slack";
-import { createIssuer, createKey } from "@oauth/test-kit/issuer";
+import { createIssuer } from "@oauth/test-kit/issuer";
 import { loginRequest } from "@oauth/test-kit/sign-in";
+import { createKey } from "@oauth/test-kit/signing-key";
 import { CLIENT } from "@oauth/testing";
 import { testProvider } from "@oauth/testing/vitest";
 import { describe, expect, test } from "vitest";
@@ -11,7 +12,7 @@ const tokenUrl = recording.token.url;
 
 testProvider(slack, recording, ({ fake, create, signIn, failureOf }) => {
 	describe("team", () => {
-		test("is asked for, and only when set", () => {
+		test("getAuthorizationUrl sends the team only if it is set", () => {
 			const teamOf = (team?: string) =>
 				new URL(create({ team }).getAuthorizationUrl()).searchParams.get("team");
 			expect(teamOf("T0EXAMPLE1")).toBe("T0EXAMPLE1");
@@ -27,30 +28,30 @@ testProvider(slack, recording, ({ fake, create, signIn, failureOf }) => {
 			[undefined, undefined, false],
 			[undefined, "", false],
 			[undefined, ["T0EXAMPLE1"], false],
-		])("%j and a user who signs in from %j", async (team, claim, accepted) => {
+		])("team %j, with a user from %j: accepted is %j", async (team, claim, accepted) => {
 			const outcome = signIn({ [TEAM]: claim }, { config: { team } });
 			if (accepted) expect(await outcome).toMatchObject({ providerUserId: `U0EXAMPLE1@${claim}` });
 			else await failureOf(outcome, "INVALID_ID_TOKEN", `"${TEAM}"`);
 		});
 
-		test("that is empty says so before anybody leaves", async () => {
+		test("an empty team is refused when the sign-in starts", async () => {
 			const starting = create({ team: "" }).startSignIn(loginRequest());
 			await failureOf(starting, "INVALID_CONFIG", `"team" must be`);
 		});
 
-		test("can be no more than a hint", async () => {
+		test("startSignIn can send a team that is only a hint", async () => {
 			const { url } = await create().startSignIn(loginRequest(), { params: { team: "T0EXAMPLE1" } });
 			expect(new URL(url).searchParams.get("team")).toBe("T0EXAMPLE1");
 		});
 	});
 
 	describe("a sign-in", () => {
-		test("gives the claims under Slack's own names", async () => {
+		test("providerUser has the claims under Slack's own names", async () => {
 			const { providerUser } = await signIn();
 			expect(providerUser[TEAM]).toBe("T0EXAMPLE1");
 		});
 
-		test("names the user by sub and the workspace, outside of which another can have the same sub", async () => {
+		test("the same sub in another Slack workspace is another user", async () => {
 			const user = { "https://slack.com/user_id": "U0ANOTHER1" };
 			expect(await signIn(user)).toMatchObject({ providerUserId: "U0EXAMPLE1@T0EXAMPLE1" });
 			expect(await signIn({ ...user, [TEAM]: "T0ANOTHER1" })).toMatchObject({
@@ -58,14 +59,14 @@ testProvider(slack, recording, ({ fake, create, signIn, failureOf }) => {
 			});
 		});
 
-		test("without a given and a family name has neither", async () => {
+		test("an empty given name and family name are absent from the profile", async () => {
 			const { profile } = await signIn({ given_name: "", family_name: "" });
 			expect(profile).not.toHaveProperty("givenName");
 			expect(profile).not.toHaveProperty("familyName");
 			expect(profile.name).toBe("Ada Example");
 		});
 
-		test("with an ID token that is signed in another way than Slack's is refused", async () => {
+		test("an ID token of Slack is refused if it is not signed with RS256", async () => {
 			const issuer = await createIssuer(CLIENT.clientId);
 			issuer.keys = [await createKey("elliptic", "ES256")];
 			const { jwks, claims } = recording.idToken;
@@ -76,7 +77,7 @@ testProvider(slack, recording, ({ fake, create, signIn, failureOf }) => {
 		});
 
 		test.each(["invalid_code", "bad_redirect_uri", "invalid_grant"])(
-			"that Slack refuses with status 200 (%s) is a failure",
+			"a sign-in that Slack refuses with %s and status 200 fails",
 			async (error) => {
 				fake.substitutes.set(tokenUrl, { answer: { ok: false, error } });
 				expect(await failureOf(signIn(), "FAILED_REQUEST", error)).toMatchObject({
@@ -88,18 +89,18 @@ testProvider(slack, recording, ({ fake, create, signIn, failureOf }) => {
 		);
 	});
 
-	describe("after sign-in", () => {
-		test("tokens have no end, unless the app rotates them", async () => {
+	describe("tokens", () => {
+		test("the tokens of Slack expire only if the app rotates them", async () => {
 			const { tokens } = await signIn();
 			expect(tokens).not.toHaveProperty("expiresAt");
 			expect(tokens).not.toHaveProperty("refreshToken");
 			expect(await create().refreshTokens(fake.refreshToken)).toMatchObject({
-				refreshToken: "xoxe-1-fresh-of-ada",
+				refreshToken: recording.refresh.answer.refresh_token,
 				expiresAt: expect.any(Date),
 			});
 		});
 
-		test("a refresh that fails for another reason is no dead grant", async () => {
+		test("a refresh that fails with internal_error is a FAILED_REQUEST, not an INVALID_GRANT", async () => {
 			fake.substitutes.set(tokenUrl, { answer: { ok: false, error: "internal_error" } });
 			const refreshing = create().refreshTokens(fake.refreshToken);
 			await failureOf(refreshing, "FAILED_REQUEST", "internal_error");

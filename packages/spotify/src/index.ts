@@ -2,14 +2,14 @@ import { defineProvider, type EmailConfig, failure, type ProviderConfig } from "
 
 export interface SpotifyConfig extends ProviderConfig, EmailConfig {}
 
-/** `GET https://api.spotify.com/v1/me`. An app in development mode gets no `email`, `country` and `product`. */
+/** `GET /v1/me`. An app in development mode gets no `email`, `country` and `product`. */
 export interface SpotifyUser {
-	/** Immutable. */
+	/** Never changes. */
 	account_id: string;
 	/** The user name. Spotify says not to link accounts by it. */
 	id: string;
 	display_name: string | null;
-	/** As the user typed it: unverified. */
+	/** As the user typed it, and not verified. */
 	email?: string;
 	external_urls?: { spotify?: string };
 	images?: { url: string; height: number | null; width: number | null }[];

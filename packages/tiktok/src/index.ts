@@ -2,7 +2,7 @@ import { defineProvider, type ProviderConfig } from "@oauth/core/provider";
 
 export interface TikTokConfig extends ProviderConfig {}
 
-/** `GET /v2/user/info/`, without its envelope. */
+/** The user in `GET /v2/user/info/`, without the envelope. */
 export interface TikTokUser {
 	/** Unique within this app. */
 	open_id: string;
@@ -11,11 +11,11 @@ export interface TikTokUser {
 	/** A signed URL, which expires. */
 	avatar_url?: string;
 	display_name?: string;
-	/** This and the rest come with the scope `user.info.profile` alone. */
+	/** This and the fields below need the scope `user.info.profile`. */
 	username?: string;
 	profile_deep_link?: string;
 	bio_description?: string;
-	/** TikTok's badge. It says nothing about an e-mail address. */
+	/** Whether the user has TikTok's badge. It says nothing about an e-mail address. */
 	is_verified?: boolean;
 }
 
@@ -38,13 +38,13 @@ export const tiktok = defineProvider<TikTokConfig, TikTokUser, "user">({
 	},
 	clientAuth: "client_secret_post",
 	clientIdParam: "client_key",
-	// Documented for mobile and desktop apps alone.
+	// TikTok documents PKCE for mobile and desktop apps only.
 	pkce: "unsupported",
 	scope: ["user.info.basic"],
 	scopeSeparator: ",",
 
 	async getUser({ endpoints, get, tokens }) {
-		// A field whose scope the user has not allowed would fail the whole request.
+		// TikTok refuses the whole request for a field whose scope the user has not allowed.
 		const fields = tokens.scope?.includes("user.info.profile") ? [...FIELDS, ...PROFILE_FIELDS] : FIELDS;
 		const { data } = await get(`${endpoints.user}?fields=${fields.join(",")}`, { findProblem });
 		return data.user;
@@ -59,7 +59,7 @@ export const tiktok = defineProvider<TikTokConfig, TikTokUser, "user">({
 	}),
 });
 
-/** A success has an error object too. */
+/** Names what is wrong with a response. A success has an `error` too, with the code `ok`. */
 function findProblem(response: unknown): string | undefined {
 	const { code } = Object(Object(response).error);
 	return typeof code === "string" && code !== "ok" ? "the response is an error" : undefined;

@@ -7,15 +7,15 @@ import recording from "./recording.json" with { type: "json" };
 
 const { token, tokenError } = recording;
 const BASIC = "https://open.tiktokapis.com/v2/user/info/?fields=open_id,union_id,avatar_url,display_name";
-const ANSWER = recording.user[BASIC];
+const RESPONSE = recording.user[BASIC];
 const PROFILE = `${BASIC},username,profile_deep_link,bio_description,is_verified`;
-const OPEN_ID = "-000Example0penId00000000";
+const OPEN_ID = recording.profile.id;
 const WITH_PROFILE = { config: { scope: ["user.info.profile"] } };
 
 testProvider(tiktok, recording, ({ fake, create, signIn, failureOf }) => {
 	const urls = () => fake.requests.map(({ url }) => url);
 
-	test("the authorization request has commas between the scopes, the client key, and no PKCE", async () => {
+	test("the authorization request to TikTok has the client key, commas between the scopes, and no PKCE", async () => {
 		const { url } = await create(WITH_PROFILE.config).startSignIn(loginRequest(), {
 			scope: ["video.list"],
 			params: { disable_auto_auth: "1" },
@@ -31,16 +31,15 @@ testProvider(tiktok, recording, ({ fake, create, signIn, failureOf }) => {
 	});
 
 	describe("the user", () => {
-		test("comes out of the envelope, named by the id within this app", async () => {
+		test("providerUser comes without TikTok's envelope, and providerUserId is its open_id", async () => {
 			const { providerUser, providerUserId } = await signIn();
 			expect(providerUserId).toBe(OPEN_ID);
-			expect(providerUser).toEqual(ANSWER.data.user);
+			expect(providerUser).toEqual(RESPONSE.data.user);
 		});
 
-		test("has a user name and a URL where the user allows it", async () => {
+		test("the profile has a user name and a URL if the TikTok user grants user.info.profile", async () => {
 			const user = {
-				open_id: OPEN_ID,
-				display_name: "Robin",
+				...RESPONSE.data.user,
 				username: "robin.example",
 				profile_deep_link: "https://vm.tiktok.com/ZEXAMPLE/",
 				bio_description: "",
@@ -48,24 +47,23 @@ testProvider(tiktok, recording, ({ fake, create, signIn, failureOf }) => {
 			};
 			const scope = "user.info.basic,user.info.profile";
 			fake.substitutes.set(token.url, { answer: { ...token.answer, scope } });
-			fake.substitutes.set(PROFILE, { answer: { ...ANSWER, data: { user } } });
+			fake.substitutes.set(PROFILE, { answer: { ...RESPONSE, data: { user } } });
 			const { profile, providerUser, tokens } = await signIn({}, WITH_PROFILE);
 			expect(profile).toEqual({
-				id: OPEN_ID,
+				...recording.profile,
 				username: "robin.example",
-				name: "Robin",
 				url: "https://vm.tiktok.com/ZEXAMPLE/",
 			});
 			expect(providerUser).toEqual(user);
 			expect(tokens.scope).toEqual(["user.info.basic", "user.info.profile"]);
 		});
 
-		test("is asked for what the user has allowed, not for what the app wanted", async () => {
+		test("TikTok is asked for the fields that the user has granted, not for all that the app wants", async () => {
 			await signIn({}, WITH_PROFILE);
 			expect(urls()).toEqual([token.url, BASIC]);
 		});
 
-		test("is asked for the basic fields where TikTok doesn't name the scopes", async () => {
+		test("TikTok is asked for the basic fields if the token response has no scope", async () => {
 			const { scope, ...answer } = token.answer;
 			fake.substitutes.set(token.url, { answer });
 			expect((await signIn({}, WITH_PROFILE)).providerUserId).toBe(OPEN_ID);
@@ -73,15 +71,15 @@ testProvider(tiktok, recording, ({ fake, create, signIn, failureOf }) => {
 		});
 
 		test.each([undefined, null, "text", 0, {}, { code: 0 }, { code: null }])(
-			"needs no error object to be somebody: %j",
+			"a user is signed in if the error in TikTok's response is %j",
 			async (error) => {
 				expect((await signIn({ error })).providerUserId).toBe(OPEN_ID);
 			},
 		);
 
-		test("that is there although something went wrong is nobody, in TikTok's words", async () => {
+		test("a sign-in fails with TikTok's error even if the response has a user", async () => {
 			const code = "scope_not_authorized";
-			for (const data of [ANSWER.data, {}, undefined]) {
+			for (const data of [RESPONSE.data, {}, undefined]) {
 				const error = { code, message: `no scope: ${token.answer.access_token}`, log_id: "2026EXAMPLE" };
 				fake.substitutes.set(BASIC, { answer: { data, error } });
 				expect(await failureOf(signIn(), "FAILED_REQUEST", code)).toMatchObject({
@@ -94,14 +92,14 @@ testProvider(tiktok, recording, ({ fake, create, signIn, failureOf }) => {
 			}
 		});
 
-		test("that is missing from the envelope is nobody", async () => {
+		test("a sign-in fails with INVALID_PROFILE if TikTok's envelope has no user", async () => {
 			for (const data of [{}, { user: null }, null]) {
-				fake.substitutes.set(BASIC, { answer: { ...ANSWER, data } });
+				fake.substitutes.set(BASIC, { answer: { ...RESPONSE, data } });
 				await failureOf(signIn(), "INVALID_PROFILE");
 			}
 		});
 
-		test("whose token is refused is an error in TikTok's words", async () => {
+		test("a sign-in whose access token TikTok refuses fails with TikTok's error", async () => {
 			const error = { code: "access_token_invalid", message: "The access token is invalid.", log_id: "2026" };
 			fake.substitutes.set(BASIC, { status: 401, answer: { data: {}, error } });
 			expect(await failureOf(signIn(), "FAILED_REQUEST", "access_token_invalid")).toMatchObject({
@@ -112,7 +110,7 @@ testProvider(tiktok, recording, ({ fake, create, signIn, failureOf }) => {
 		});
 	});
 
-	test("the callback may name the scopes, and is decoded once", async () => {
+	test("handleCallback decodes TikTok's code once, and takes a callback that names the scopes", async () => {
 		const code = "a+code*with!1000%2A";
 		fake.substitutes.set(token.url, { answer: token.answer });
 		const session = await signIn(
@@ -129,18 +127,22 @@ testProvider(tiktok, recording, ({ fake, create, signIn, failureOf }) => {
 	});
 
 	describe("the tokens", () => {
-		test.each([200, 400])("are not there, with status %i: TikTok documents none", async (status) => {
-			fake.substitutes.set(token.url, { status, answer: tokenError.answer });
-			const { error, error_description } = tokenError.answer;
-			const expected = { status, providerError: error, providerErrorDescription: error_description };
-			expect(await failureOf(signIn(), "FAILED_REQUEST")).toMatchObject({ step: "token", ...expected });
-			expect(await failureOf(create().refreshTokens(fake.refreshToken), "FAILED_REQUEST")).toMatchObject({
-				step: "refresh",
-				...expected,
-			});
-		});
+		// TikTok documents no status for token errors.
+		test.each([200, 400])(
+			"a sign-in and a refresh fail with TikTok's token error of status %i",
+			async (status) => {
+				fake.substitutes.set(token.url, { status, answer: tokenError.answer });
+				const { error, error_description } = tokenError.answer;
+				const expected = { status, providerError: error, providerErrorDescription: error_description };
+				expect(await failureOf(signIn(), "FAILED_REQUEST")).toMatchObject({ step: "token", ...expected });
+				expect(await failureOf(create().refreshTokens(fake.refreshToken), "FAILED_REQUEST")).toMatchObject({
+					step: "refresh",
+					...expected,
+				});
+			},
+		);
 
-		test("are refreshed with the client key, and both have an end", async () => {
+		test("refreshTokens sends TikTok the client key, and returns when both tokens expire", async () => {
 			const { refreshToken } = fake;
 			expect(await create().refreshTokens(refreshToken)).toMatchObject({
 				refreshToken: recording.refresh.answer.refresh_token,
@@ -155,7 +157,7 @@ testProvider(tiktok, recording, ({ fake, create, signIn, failureOf }) => {
 			});
 		});
 
-		test("are revoked with the client key", async () => {
+		test("revokeToken sends TikTok the client key", async () => {
 			await create().revokeToken("act.of-robin");
 			expect(Object.fromEntries(new URLSearchParams(fake.requests[0]?.body))).toEqual({
 				client_key: CLIENT.clientId,

@@ -9,7 +9,7 @@ export interface TwitchConfig extends OidcProviderConfig {}
 
 /** The claims of the ID token. */
 export interface TwitchUser extends IdTokenClaims {
-	/** Absent where the account has no address. */
+	/** Absent if the account has no e-mail address. */
 	email?: string;
 	email_verified?: boolean;
 	picture?: string;
@@ -23,7 +23,7 @@ export interface TwitchUser extends IdTokenClaims {
  * @see https://dev.twitch.tv/docs/authentication/getting-tokens-oidc/#oidc-authorization-code-grant-flow
  */
 export const twitch = defineOidcProvider(({ email = true }: TwitchConfig): OidcDefinition<TwitchUser> => {
-	// The ID token has `sub` alone unless each of the others is asked for.
+	// The ID token has only `sub`, unless each other claim is asked for.
 	const claims = {
 		...(email && { email: null, email_verified: null }),
 		picture: null,
@@ -55,7 +55,7 @@ export const twitch = defineOidcProvider(({ email = true }: TwitchConfig): OidcD
 			picture,
 		}),
 
-		// With the client's id, and without its secret.
+		// With the client id, but without the secret.
 		revocationRequest: (token) => ({ clientAuth: "none", form: { token } }),
 	};
 });

@@ -1,5 +1,6 @@
-import { createIssuer, createKey } from "@oauth/test-kit/issuer";
+import { createIssuer } from "@oauth/test-kit/issuer";
 import { loginRequest } from "@oauth/test-kit/sign-in";
+import { createKey } from "@oauth/test-kit/signing-key";
 import { CLIENT } from "@oauth/testing";
 import { testProvider } from "@oauth/testing/vitest";
 import { twitch } from "@oauth/twitch";
@@ -14,20 +15,20 @@ testProvider(twitch, recording, ({ fake, create, signIn, failureOf }) => {
 			return { scope: searchParams.get("scope"), claims: Object.keys(id_token).sort() };
 		};
 
-		test("asks for each claim of the profile, which Twitch gives only when asked", () => {
+		test("getAuthorizationUrl asks for each claim of the profile, which Twitch sends only when asked", () => {
 			const standard = ["iss", "sub", "azp"];
 			const wanted = Object.keys(recording.idToken.claims).filter((claim) => !standard.includes(claim));
 			expect(askedFor().claims).toEqual(wanted.sort());
 		});
 
-		test("without the address asks for neither its scope nor its claims", () => {
+		test("with email: false Twitch is asked for neither the scope nor the claims of the address", () => {
 			expect(askedFor({ email: false })).toEqual({
 				scope: "openid",
 				claims: ["picture", "preferred_username"],
 			});
 		});
 
-		test("takes what Twitch knows beyond the standard", async () => {
+		test("startSignIn sends force_verify to Twitch", async () => {
 			const params = { force_verify: "true" };
 			const { url } = await create().startSignIn(loginRequest(), { params });
 			expect(new URL(url).searchParams.get("force_verify")).toBe("true");
@@ -35,22 +36,25 @@ testProvider(twitch, recording, ({ fake, create, signIn, failureOf }) => {
 	});
 
 	describe("a sign-in", () => {
-		test("reads the scopes, which come as a list", async () => {
+		test("tokens.scope has the scopes that Twitch sends as a list", async () => {
 			expect((await signIn()).tokens.scope).toEqual(["openid", "user:read:email"]);
 		});
 
-		test("shows the display name, in whichever script", async () => {
+		test("the username of a Twitch profile is the display name, in any script", async () => {
 			const { profile } = await signIn({ preferred_username: "エイダ" });
-			expect(profile).toMatchObject({ id: "987654321", username: "エイダ", name: "エイダ" });
+			expect(profile).toMatchObject({ id: recording.profile.id, username: "エイダ", name: "エイダ" });
 		});
 
-		test.each([undefined, "", null])("of an account without an address has none (%j)", async (email) => {
-			const { profile } = await signIn({ email, email_verified: false });
-			expect(profile).not.toHaveProperty("email");
-			expect(profile).not.toHaveProperty("emailVerified");
-		});
+		test.each([undefined, "", null])(
+			"a Twitch account with the e-mail address %j has none in the profile",
+			async (email) => {
+				const { profile } = await signIn({ email, email_verified: false });
+				expect(profile).not.toHaveProperty("email");
+				expect(profile).not.toHaveProperty("emailVerified");
+			},
+		);
 
-		test("with an ID token that is signed in another way than Twitch's is refused", async () => {
+		test("an ID token of Twitch is refused if it is not signed with RS256", async () => {
 			const issuer = await createIssuer(CLIENT.clientId);
 			issuer.keys = [await createKey("elliptic", "ES256")];
 			const { jwks, claims } = recording.idToken;
@@ -60,7 +64,7 @@ testProvider(twitch, recording, ({ fake, create, signIn, failureOf }) => {
 			await failureOf(outcome, "INVALID_ID_TOKEN", "expected RS256");
 		});
 
-		test("whose code is no good says why in Twitch's own words", async () => {
+		test("the error of an invalid code quotes Twitch's text", async () => {
 			fake.substitutes.set(recording.token.url, recording.tokenError);
 			const error = await failureOf(
 				signIn(),
@@ -71,7 +75,7 @@ testProvider(twitch, recording, ({ fake, create, signIn, failureOf }) => {
 		});
 	});
 
-	test("a refresh token that is no longer good says so in Twitch's own words", async () => {
+	test("the error of an invalid refresh token quotes Twitch's text", async () => {
 		const refreshing = create().refreshTokens("never-issued-token");
 		expect(await failureOf(refreshing, "INVALID_GRANT", "Invalid refresh token")).toMatchObject({
 			step: "refresh",
@@ -80,7 +84,7 @@ testProvider(twitch, recording, ({ fake, create, signIn, failureOf }) => {
 	});
 
 	describe("revocation", () => {
-		test("takes the client's id, and not its secret", async () => {
+		test("revokeToken sends Twitch the client id, but not the secret", async () => {
 			await create().revokeToken("token-of-ada");
 			const [request] = fake.requests;
 			expect(request?.headers).not.toHaveProperty("authorization");
@@ -90,14 +94,14 @@ testProvider(twitch, recording, ({ fake, create, signIn, failureOf }) => {
 			});
 		});
 
-		test("of a token that is revoked already is done with", async () => {
+		test("revokeToken succeeds for a token that Twitch has already revoked", async () => {
 			const answer = { status: 400, message: "Invalid token" };
 			fake.substitutes.set(recording.revocation.url, { status: 400, answer });
 			await create().revokeToken("token-of-ada");
 			expect(fake.requests).toHaveLength(1);
 		});
 
-		test("by an unknown client fails", async () => {
+		test("revokeToken fails for a client that Twitch does not know", async () => {
 			const answer = { status: 404, message: "client does not exist" };
 			fake.substitutes.set(recording.revocation.url, { status: 404, answer });
 			const revoking = create().revokeToken("token-of-ada");

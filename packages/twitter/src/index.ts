@@ -4,14 +4,14 @@ export interface XConfig extends ProviderConfig, EmailConfig {}
 
 /** The `data` of `GET /2/users/me`. */
 export interface XUser {
-	/** Digits, too many for a number. */
+	/** Up to 19 digits, too many for a JavaScript number. */
 	id: string;
 	name: string;
 	/** Without the `@`. */
 	username: string;
 	/** 48 pixels square. */
 	profile_image_url?: string;
-	/** Absent without the scope `users.email`, and for a user who has confirmed no address. */
+	/** Absent without the scope `users.email`, and if the user has confirmed no address. */
 	confirmed_email?: string;
 }
 
@@ -42,7 +42,7 @@ export const twitter = defineProvider<XConfig, XUser, "user">({
 		return data;
 	},
 
-	// X gives away no address that isn't confirmed.
+	// X returns confirmed addresses only.
 	toProfile: ({ id, name, username, confirmed_email, profile_image_url }) => ({
 		id,
 		username,
@@ -53,7 +53,7 @@ export const twitter = defineProvider<XConfig, XUser, "user">({
 	}),
 });
 
-/** Status 200 says no more than that something could be found: with the user, an error is about one field. */
+/** Finds the error in a response with status 200 and no user. An error beside a user is about a single field. */
 function findProblem(response: unknown): string | undefined {
 	const { data, errors } = Object(response);
 	return !data && errors?.[0] ? "the response has errors and no user" : undefined;

@@ -11,11 +11,11 @@ const TOKEN = recording.token.answer.access_token;
 
 testProvider(twitter, recording, ({ fake, create, signIn, failureOf }) => {
 	describe("the user", () => {
-		test("is the inner response", async () => {
+		test("providerUser is the data of X's response", async () => {
 			expect((await signIn()).providerUser).toEqual(data);
 		});
 
-		test("has a confirmed address where the app may ask for it", async () => {
+		test("with email: true the profile has the address that is confirmed at X", async () => {
 			const user = { ...data, confirmed_email: "robin@example.com" };
 			fake.substitutes.set(WITH_EMAIL, { answer: { data: user } });
 			const { profile } = await signIn({}, { config: { email: true } });
@@ -23,7 +23,7 @@ testProvider(twitter, recording, ({ fake, create, signIn, failureOf }) => {
 		});
 
 		test.each([undefined, null, "", 7])(
-			"without a confirmed address has none, and nothing is said about one: %j",
+			"an X user whose confirmed_email is %j has neither email nor emailVerified",
 			async (confirmed_email) => {
 				fake.substitutes.set(WITH_EMAIL, { answer: { data: { ...data, confirmed_email } } });
 				const { profile } = await signIn({}, { config: { email: true } });
@@ -31,7 +31,7 @@ testProvider(twitter, recording, ({ fake, create, signIn, failureOf }) => {
 			},
 		);
 
-		test("is somebody although one field is refused", async () => {
+		test("an X user signs in although X refuses a single field", async () => {
 			const problem = {
 				title: "Field Authorization Error",
 				detail: "Not allowed to read User.confirmed_email",
@@ -42,7 +42,7 @@ testProvider(twitter, recording, ({ fake, create, signIn, failureOf }) => {
 			expect(profile).toMatchObject({ username: "robinfield" });
 		});
 
-		test("is nobody where X responds with 200 and nothing but errors", async () => {
+		test("a response of X with status 200 and without a user fails", async () => {
 			const problem = {
 				title: "Authorization Error",
 				detail: "Not allowed to read this user",
@@ -60,24 +60,24 @@ testProvider(twitter, recording, ({ fake, create, signIn, failureOf }) => {
 			await failureOf(signIn(), "INVALID_PROFILE");
 		});
 
-		test("that the API refuses is nobody, in X's words", async () => {
+		test("a request for the user that X refuses fails with X's detail", async () => {
 			const problem = { title: "CreditsDepleted", detail: "No credits for this request", status: 402 };
 			fake.substitutes.set(USER_URL, { status: 402, answer: problem });
 			await failureOf(signIn(), "FAILED_REQUEST", /status 402, .*No credits for this request/);
 		});
 
-		test("who is refused in words that repeat the token leaves no trace of it", async () => {
+		test("an error of X that repeats the access token is withheld", async () => {
 			fake.substitutes.set(USER_URL, { answer: { errors: [{ type: TOKEN, detail: `No: ${TOKEN}` }] } });
 			await failureOf(signIn(), "FAILED_REQUEST", "withheld");
 		});
 	});
 
-	describe("the authorization request", () => {
-		test("has a state that is short enough for X", async () => {
+	describe("startSignIn", () => {
+		test("startSignIn makes a state that is short enough for X", async () => {
 			expect((await create().startSignIn(loginRequest())).state.length).toBeLessThanOrEqual(500);
 		});
 
-		test("asks for a refresh token only when the app does", async () => {
+		test("startSignIn asks X for a refresh token only if the config does", async () => {
 			const scopeOf = async (scope: string[]) =>
 				new URL((await create({ scope }).startSignIn(loginRequest())).url).searchParams.get("scope");
 			expect(await scopeOf([])).toBe("users.read tweet.read");
@@ -85,7 +85,7 @@ testProvider(twitter, recording, ({ fake, create, signIn, failureOf }) => {
 		});
 	});
 
-	test("another invalid request at a refresh is no end of the grant", async () => {
+	test("refreshTokens does not take every invalid_request of X for INVALID_GRANT", async () => {
 		const answer = { error: "invalid_request", error_description: "Missing required parameter [client_id]." };
 		fake.substitutes.set(recording.token.url, { status: 400, answer });
 		await failureOf(

@@ -1,8 +1,8 @@
 import type { Internet } from "./internet.ts";
 import { PASSWORD } from "./pds.ts";
 
-/** A person in one browser at the sign-in page of their server: does what the page does, and gives where it leads. */
-export class Person {
+/** A user in one browser at their server's sign-in page. Does what the page does, and returns the URL that it leads to. */
+export class PdsUser {
 	readonly #internet: Internet;
 	readonly #handle: string;
 	readonly #cookies = new Map<string, string>();
@@ -44,7 +44,7 @@ export class Person {
 	// biome-ignore lint/suspicious/noExplicitAny: the page's own interface
 	async #post(page: string, name: string, body: object): Promise<any> {
 		const { origin } = new URL(page);
-		const answer = await this.#internet.browse(`${origin}/@atproto/oauth-provider/~api/${name}`, {
+		const response = await this.#internet.browse(`${origin}/@atproto/oauth-provider/~api/${name}`, {
 			method: "POST",
 			headers: {
 				"content-type": "application/json",
@@ -58,9 +58,9 @@ export class Person {
 			},
 			body: JSON.stringify(body),
 		});
-		this.#keep(answer.cookies);
-		if (answer.status !== 200) throw new Error(`${answer.status} from ${name}: ${answer.body}`);
-		return JSON.parse(answer.body);
+		this.#keep(response.cookies);
+		if (response.status !== 200) throw new Error(`${response.status} from ${name}: ${response.body}`);
+		return JSON.parse(response.body);
 	}
 
 	#cookie(): string {
@@ -74,7 +74,7 @@ export class Person {
 		}
 	}
 
-	/** The page's last address names where it leads, and with what. */
+	/** Reads the redirect URI and its parameters from the page's last URL. */
 	#leave({ url }: { url: string }): URL {
 		const { redirect_mode, redirect_uri = "", ...params } = Object.fromEntries(new URL(url).searchParams);
 		return new URL(`${redirect_uri}?${new URLSearchParams(params)}`);
