@@ -242,7 +242,7 @@ describe("handles", () => {
 		["name server", () => leads, never],
 	])("a user signs in without a handle whose %s hangs", async (_, response, resolveTxt) => {
 		world.server.responses["/.well-known/atproto-did"] = response;
-		const settings = { resolveTxt, timeout: 300 };
+		const settings = { resolveTxt, timeout: 1_000 };
 		expect(await failureOf(world.begin(settings, "mallory.own.test"), "FAILED_REQUEST")).toMatchObject({
 			step: "discovery",
 		});
