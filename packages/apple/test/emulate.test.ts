@@ -13,7 +13,7 @@ const CLIENT = {
 	keyId: "F6G7H8I9J0",
 };
 
-test("signs in with the emulated Apple, whose endpoints are discovered", async () => {
+test("a user signs in with the emulated Apple, whose endpoints are discovered", async () => {
 	const emulator = await createEmulator({
 		service: "apple",
 		port: 0,
@@ -48,7 +48,7 @@ test("signs in with the emulated Apple, whose endpoints are discovered", async (
 	};
 
 	const { session, request } = await signIn();
-	// A user of another issuer is nobody at Apple.
+	// The id of a user of another issuer names that issuer.
 	expect(session.profile.id).toMatch(new RegExp(`^\\w+\\.\\w+\\.\\w+@${emulator.url}$`));
 	expect(session).toMatchObject({
 		providerUser: { email_verified: "true", is_private_email: "true" },
@@ -80,7 +80,7 @@ test("signs in with the emulated Apple, whose endpoints are discovered", async (
 	await failureOf(provider.refreshTokens(refreshToken), "INVALID_GRANT");
 });
 
-/** The form that a page posts to another site, as a browser would send it. */
+/** Reads the form that a page posts to another site, as a browser would send it. */
 function formOf(html: string): { action: string; fields: Record<string, string> } {
 	const decode = (text = "") =>
 		text.replaceAll("&quot;", '"').replaceAll("&#39;", "'").replaceAll("&lt;", "<").replaceAll("&amp;", "&");

@@ -1,9 +1,7 @@
 import { google } from "@oauth/google";
-import { Browser } from "@oauth/test-kit/browser";
+import { chooseAccount, emulate, registrationOf } from "@oauth/test-kit/emulate";
 import { failureOf } from "@oauth/test-kit/errors";
-import { cookiePair, loginRequest } from "@oauth/test-kit/sign-in";
-import { createEmulator } from "emulate";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 
 const CLIENT = {
 	clientId: "1234567890-abc.apps.googleusercontent.com",
@@ -11,33 +9,16 @@ const CLIENT = {
 	redirectUri: "http://localhost:3000/login/google/callback",
 };
 
-test("signs in with the emulated Google, whose endpoints are discovered", async () => {
-	const emulator = await createEmulator({
-		service: "google",
-		port: 0,
-		seed: {
-			google: {
-				users: [{ email: "ada@example.com", name: "Ada Example" }],
-				oauth_clients: [
-					{
-						client_id: CLIENT.clientId,
-						client_secret: CLIENT.clientSecret,
-						name: "Test",
-						redirect_uris: [CLIENT.redirectUri],
-					},
-				],
-			},
-		},
+test("google signs in with an emulated Google, whose endpoints it discovers", async () => {
+	const url = await emulate("google", {
+		users: [{ email: "ada@example.com", name: "Ada Example" }],
+		oauth_clients: [registrationOf(CLIENT)],
 	});
-	onTestFinished(() => emulator.close());
-	const provider = google({ ...CLIENT, issuer: emulator.url });
-	const signIn = await provider.startSignIn(loginRequest());
-	const browser = new Browser(emulator.url);
-	const { url } = await browser.submit(await browser.open(signIn.url), "ada@example.com");
-	const callback = new Request(url, { headers: { cookie: cookiePair(signIn) } });
+	const provider = google({ ...CLIENT, issuer: url });
+	const callback = await chooseAccount(provider, url, "ada@example.com");
 	const { profile, tokens } = await provider.handleCallback(callback);
-	// A user of another issuer is nobody at Google.
-	expect(profile.id).toMatch(new RegExp(`^goog_.+@${emulator.url}$`));
+	// The id names the issuer, so that a user of another issuer can't be taken for one of Google's.
+	expect(profile.id).toMatch(new RegExp(`^goog_.+@${url}$`));
 	expect(profile).toMatchObject({ name: "Ada Example", email: "ada@example.com", emailVerified: true });
 
 	const fresh = await provider.refreshTokens(tokens.refreshToken ?? "");

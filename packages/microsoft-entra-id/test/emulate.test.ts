@@ -1,9 +1,7 @@
 import { type MicrosoftEntraIDConfig, microsoftEntraId } from "@oauth/microsoft-entra-id";
-import { Browser } from "@oauth/test-kit/browser";
+import { chooseAccount, emulate, registrationOf } from "@oauth/test-kit/emulate";
 import { failureOf } from "@oauth/test-kit/errors";
-import { cookiePair, loginRequest } from "@oauth/test-kit/sign-in";
-import { createEmulator } from "emulate";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 const CLIENT = {
 	clientId: "aabbccdd-0000-4000-8000-112233445566",
@@ -14,40 +12,19 @@ const CLIENT = {
 const ACME = "1f2e3d4c-0000-4000-8000-5b6a79880000";
 const EVIL = "e5e5e5e5-0000-4000-8000-5b6a79880666";
 
-describe("the emulated Microsoft", () => {
-	async function start() {
-		const emulator = await createEmulator({
-			service: "microsoft",
-			port: 0,
-			seed: {
-				microsoft: {
-					users: [
-						{ email: "ada@example.com", name: "Ada Example", tenant_id: ACME },
-						{ email: "eve@evil.example", name: "Eve Evil", tenant_id: EVIL },
-					],
-					oauth_clients: [
-						{
-							client_id: CLIENT.clientId,
-							client_secret: CLIENT.clientSecret,
-							name: "Test",
-							redirect_uris: [CLIENT.redirectUri],
-						},
-					],
-				},
-			},
+describe("an emulated Microsoft", () => {
+	const start = () =>
+		emulate("microsoft", {
+			users: [
+				{ email: "ada@example.com", name: "Ada Example", tenant_id: ACME },
+				{ email: "eve@evil.example", name: "Eve Evil", tenant_id: EVIL },
+			],
+			oauth_clients: [registrationOf(CLIENT)],
 		});
-		onTestFinished(() => emulator.close());
-		return emulator.url;
-	}
 
-	/** In a browser: through the page, on which the user chooses an account. */
 	async function signInAt(url: string, email: string, config: Partial<MicrosoftEntraIDConfig>) {
-		const subject = microsoftEntraId({ ...CLIENT, ...config });
-		const signIn = await subject.startSignIn(loginRequest());
-		const browser = new Browser(url);
-		const callback = await browser.submit(await browser.open(signIn.url), email);
-		const headers = { cookie: cookiePair(signIn) };
-		return { subject, session: subject.handleCallback(new Request(callback.url, { headers })) };
+		const provider = microsoftEntraId({ ...CLIENT, ...config });
+		return { provider, session: provider.handleCallback(await chooseAccount(provider, url, email)) };
 	}
 
 	async function expectRefused(url: string, config: Partial<MicrosoftEntraIDConfig>, claim: string) {
@@ -55,7 +32,7 @@ describe("the emulated Microsoft", () => {
 		expect((await failureOf(session, "INVALID_ID_TOKEN")).message).toContain(`"${claim}"`);
 	}
 
-	/** It has the paths of no tenant. */
+	/** Its paths have no tenant. */
 	const asAuthority = (url: string) => ({
 		authority: url,
 		endpoints: {
@@ -65,7 +42,7 @@ describe("the emulated Microsoft", () => {
 		},
 	});
 
-	test("signs in users of every tenant, or of those that are allowed", async () => {
+	test("microsoftEntraId signs in users of every tenant, or of the allowed ones only", async () => {
 		const url = await start();
 		const config = asAuthority(url);
 		const ada = await (await signInAt(url, "ada@example.com", config)).session;
@@ -89,21 +66,21 @@ describe("the emulated Microsoft", () => {
 		await expectRefused(url, { ...config, tenant: ACME }, "tid");
 	});
 
-	test("refreshes, with a token that is used up then", async () => {
+	test("microsoftEntraId refreshes tokens with a refresh token that is rotated", async () => {
 		const url = await start();
-		const { subject, session } = await signInAt(url, "ada@example.com", {
+		const { provider, session } = await signInAt(url, "ada@example.com", {
 			...asAuthority(url),
 			scope: ["offline_access"],
 		});
 		const { tokens } = await session;
 		expect(tokens.scope).toContain("offline_access");
-		const fresh = await subject.refreshTokens(tokens.refreshToken ?? "");
+		const fresh = await provider.refreshTokens(tokens.refreshToken ?? "");
 		expect(fresh.accessToken).not.toBe(tokens.accessToken);
 		expect(fresh.refreshToken).not.toBe(tokens.refreshToken);
-		await failureOf(subject.refreshTokens(tokens.refreshToken ?? ""), "INVALID_GRANT");
+		await failureOf(provider.refreshTokens(tokens.refreshToken ?? ""), "INVALID_GRANT");
 	});
 
-	test("is discovered as the issuer of one tenant, and vouches for nobody at another", async () => {
+	test("microsoftEntraId discovers the issuer of one tenant, and refuses users of another", async () => {
 		const url = await start();
 		const config = { issuer: `${url}/${ACME}/v2.0` };
 		const ada = await (await signInAt(url, "ada@example.com", config)).session;

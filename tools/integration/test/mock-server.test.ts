@@ -3,16 +3,16 @@ import type { OAuthProvider } from "@oauth/core";
 import { keycloak } from "@oauth/keycloak";
 import { oidc } from "@oauth/oidc";
 import { failureOf } from "@oauth/test-kit/errors";
-import { cookiePair, loginRequest, withFlow } from "@oauth/test-kit/sign-in";
+import { loginRequest, requestTo, withFlow } from "@oauth/test-kit/sign-in";
 import { OAuth2Server } from "oauth2-mock-server";
 import { describe, expect, onTestFinished, test } from "vitest";
 
-/** A mock of an OpenID provider by others, which bends its answers as a test wants. */
+/** An OpenID provider by oauth2-mock-server, whose responses a test may change. */
 interface Mocked {
 	server: OAuth2Server;
 	provider: OAuthProvider<unknown>;
-	/** Goes through the provider's page, and gives the way back. */
-	goThrough(url: string): Promise<URL>;
+	/** Lets the user say yes, and returns the URL of the callback. */
+	authorize(url: string): Promise<string>;
 }
 
 const CLIENT = {
@@ -35,15 +35,15 @@ async function serveMock(endpoints: Endpoints, issuerAt = (origin: string) => or
 	return { server, origin };
 }
 
-async function goThrough(url: string): Promise<URL> {
+async function authorize(url: string): Promise<string> {
 	const { headers } = await fetch(url, { redirect: "manual" });
-	return new URL(`${headers.get("location")}`);
+	return `${headers.get("location")}`;
 }
 
 const mocks: Record<string, () => Promise<Mocked>> = {
 	async oidc() {
 		const { server, origin } = await serveMock({});
-		return { server, provider: oidc({ ...CLIENT, issuer: origin }), goThrough };
+		return { server, provider: oidc({ ...CLIENT, issuer: origin }), authorize };
 	},
 	async keycloak() {
 		const openid = `/protocol/openid-connect`;
@@ -55,28 +55,28 @@ const mocks: Record<string, () => Promise<Mocked>> = {
 				userinfo: `${REALM}${openid}/userinfo`,
 				revoke: `${REALM}${openid}/revoke`,
 			},
-			(address) => address + REALM,
+			(origin) => origin + REALM,
 		);
-		return { server, provider: keycloak({ ...CLIENT, realmUrl: origin + REALM }), goThrough };
+		return { server, provider: keycloak({ ...CLIENT, realmUrl: origin + REALM }), authorize };
 	},
 	async auth0() {
 		const endpoints = { token: "/oauth/token", jwks: "/.well-known/jwks.json", revoke: "/oauth/revoke" };
 		const { server, origin } = await serveMock(endpoints, () => TENANT);
-		// The tenant's address leads to loopback.
+		/** Maps the tenant's URLs to loopback. */
 		const locally = (url: string) => url.replace(TENANT, `${origin}/`);
 		const provider = auth0({
 			...CLIENT,
 			domain: new URL(TENANT).host,
 			fetch: (url, init) => fetch(locally(String(url)), init),
 		});
-		return { server, provider, goThrough: (url) => goThrough(locally(url)) };
+		return { server, provider, authorize: (url) => authorize(locally(url)) };
 	},
 };
 
-describe.each(Object.entries(mocks))("@oauth/%s", (id, start) => {
-	/** A sign-in, whose ID token says what the change makes of it. */
+describe.each(Object.entries(mocks))("%s", (id, start) => {
+	/** Signs in with these changes to the ID token's claims. */
 	async function signIn(
-		{ server, provider, goThrough }: Mocked,
+		{ server, provider, authorize }: Mocked,
 		changeIdToken: (payload: Record<string, unknown>) => void = () => {},
 	) {
 		server.service.on("beforeTokenSigning", ({ payload }) => {
@@ -88,12 +88,11 @@ describe.each(Object.entries(mocks))("@oauth/%s", (id, start) => {
 			});
 			changeIdToken(payload);
 		});
-		const begun = await provider.startSignIn(loginRequest());
-		const headers = { cookie: cookiePair(begun) };
-		return provider.handleCallback(new Request(await goThrough(begun.url), { headers }));
+		const flow = await provider.startSignIn(loginRequest());
+		return provider.handleCallback(requestTo(await authorize(flow.url), flow));
 	}
 
-	test("signs in", async () => {
+	test(`${id} signs in at a mock server`, async () => {
 		const mock = await start();
 		expect(await signIn(mock)).toMatchObject({
 			providerUserId: `johndoe@${`${mock.server.issuer.url}`.replace(/^https:\/\/|\/$/g, "")}`,
@@ -102,15 +101,15 @@ describe.each(Object.entries(mocks))("@oauth/%s", (id, start) => {
 	});
 
 	test.each<[string, Record<string, unknown>]>([
-		["is of another issuer", { iss: "https://evil.example" }],
-		["is for another app", { aud: "client-2" }],
-		["was issued to another app", { aud: ["client-1", "client-2"], azp: "client-2" }],
-		["has expired", { exp: Math.floor(Date.now() / 1000) - 3600 }],
-		["is of another sign-in", { nonce: "another" }],
-		["is of no sign-in", { nonce: undefined }],
-		["names nobody", { sub: undefined }],
-		["is of tomorrow", { iat: Math.floor(Date.now() / 1000) + 86_400 }],
-	])("refuses an ID token that %s", async (_, changes) => {
+		["whose iss is another issuer", { iss: "https://evil.example" }],
+		["whose aud is another client", { aud: "client-2" }],
+		["whose azp is another client", { aud: ["client-1", "client-2"], azp: "client-2" }],
+		["that has expired", { exp: Math.floor(Date.now() / 1000) - 3600 }],
+		["whose nonce belongs to another sign-in", { nonce: "another" }],
+		["without a nonce", { nonce: undefined }],
+		["without a sub", { sub: undefined }],
+		["whose iat is tomorrow", { iat: Math.floor(Date.now() / 1000) + 86_400 }],
+	])(`${id} refuses an ID token %s`, async (_, changes) => {
 		const error = await failureOf(
 			signIn(await start(), (payload) => Object.assign(payload, changes)),
 			"INVALID_ID_TOKEN",
@@ -118,7 +117,7 @@ describe.each(Object.entries(mocks))("@oauth/%s", (id, start) => {
 		expect(error).toMatchObject({ provider: id, step: "id_token" });
 	});
 
-	test("finds the key that the provider has changed to", async () => {
+	test(`${id} fetches the keys again after the provider has changed its key`, async () => {
 		const mock = await start();
 		await signIn(mock);
 		const fresh = await mock.server.issuer.keys.generate("RS256");
@@ -126,18 +125,18 @@ describe.each(Object.entries(mocks))("@oauth/%s", (id, start) => {
 		expect(await signIn(mock)).toMatchObject({ profile: { email: "john@example.com" } });
 	});
 
-	test("refuses a code verifier that is another's", async () => {
-		const { provider, goThrough } = await start();
-		const begun = await provider.startSignIn(loginRequest());
-		const headers = { cookie: cookiePair(withFlow(begun, { codeVerifier: "x".repeat(43) })) };
-		const callback = new Request(await goThrough(begun.url), { headers });
+	test(`${id} reports the refusal of another sign-in's code verifier`, async () => {
+		const { provider, authorize } = await start();
+		const flow = await provider.startSignIn(loginRequest());
+		const changed = withFlow(flow, { codeVerifier: "x".repeat(43) });
+		const callback = requestTo(await authorize(flow.url), changed);
 		expect(await failureOf(provider.handleCallback(callback), "FAILED_REQUEST")).toMatchObject({
 			step: "token",
 			status: 400,
 		});
 	});
 
-	test("says what the token endpoint says", async () => {
+	test(`${id} reports the error code of the token endpoint`, async () => {
 		const mock = await start();
 		mock.server.service.on("beforeResponse", (response) => {
 			Object.assign(response, { statusCode: 400, body: { error: "invalid_grant" } });
@@ -145,7 +144,7 @@ describe.each(Object.entries(mocks))("@oauth/%s", (id, start) => {
 		expect(await failureOf(signIn(mock), "FAILED_REQUEST")).toMatchObject({ providerError: "invalid_grant" });
 	});
 
-	test("refreshes tokens, and ends them", async () => {
+	test(`${id} refreshes and revokes tokens`, async () => {
 		const mock = await start();
 		const { tokens } = await signIn(mock);
 		const fresh = await mock.provider.refreshTokens(`${tokens.refreshToken}`);
@@ -160,13 +159,13 @@ describe.each(Object.entries(mocks))("@oauth/%s", (id, start) => {
 	});
 });
 
-test.each(["oidc", "keycloak"])("@oauth/%s refuses a userinfo response about another user", async (id) => {
-	const { server, provider, goThrough } = await (mocks[id] as () => Promise<Mocked>)();
+test.each(["oidc", "keycloak"])("%s refuses a userinfo response about another user", async (id) => {
+	const { server, provider, authorize } = await (mocks[id] as () => Promise<Mocked>)();
 	server.service.on("beforeUserinfo", (response) => {
 		response.body = { sub: "mallory", preferred_username: "johndoe", email: "john@example.com" };
 	});
-	const begun = await provider.startSignIn(loginRequest());
-	const callback = new Request(await goThrough(begun.url), { headers: { cookie: cookiePair(begun) } });
+	const flow = await provider.startSignIn(loginRequest());
+	const callback = requestTo(await authorize(flow.url), flow);
 	expect(await failureOf(provider.handleCallback(callback), "INVALID_PROFILE")).toMatchObject({
 		step: "user",
 	});

@@ -1,12 +1,12 @@
 import type { ProviderSession } from "@oauth/core";
 import { type GitHubUser, github } from "@oauth/github";
 import { failureOf } from "@oauth/test-kit/errors";
-import { type Loopback, serve } from "@oauth/test-kit/loopback";
+import { type Handler, type Loopback, serve } from "@oauth/test-kit/loopback";
 import { createDatabase, createLucia1 } from "@oauth/test-kit/lucia-1";
 import { callbackRequest, loginRequest } from "@oauth/test-kit/sign-in";
 import { beforeEach, describe, expect, test } from "vitest";
 
-// The example that the contract comes from, as it was written. Only two names of lucia-auth have changed since:
+// The example that the contract is based on, as it was written. Only two names of lucia-auth have changed since:
 // `createSessionCookies(session).toString()` is now `createSessionCookie(session).serialize()`.
 
 const db = createDatabase();
@@ -14,7 +14,7 @@ const auth = createLucia1(db);
 
 type User = { userId: string; username: string };
 
-// Its interfaces, as they were written.
+// The example's interfaces, as they were written.
 interface OriginalSession {
 	existingUser: User | null;
 	createUser: (userAttributes?: Lucia.UserAttributes) => Promise<User>;
@@ -50,7 +50,7 @@ function example() {
 		},
 	};
 	const providerAuth = github(auth, configs);
-	// Is all that code written for the original interface asks for.
+	// It fits code that was written for the original interface.
 	providerAuth satisfies OriginalProvider;
 
 	const signIn = () =>
@@ -84,14 +84,14 @@ function example() {
 }
 
 describe("the original example", () => {
-	test("sends the user to the provider", () => {
+	test("the original example sends the user to the provider", () => {
 		const location = example().signIn().headers.get("location");
 		expect(location).toBe(
 			`${server.url}/authorize?response_type=code&client_id=client-id&scope=user%3Aemail`,
 		);
 	});
 
-	test("signs a new user in, and finds them the second time", async () => {
+	test("the original example creates a new user, and finds the user at the second sign-in", async () => {
 		const users: string[] = [];
 		for (const code of ["first", "second"]) {
 			const response = await example().get(new Request(`http://localhost/callback?code=${code}`));
@@ -104,26 +104,16 @@ describe("the original example", () => {
 		expect(db.prepare("SELECT id FROM auth_key").all()).toEqual([{ id: "github:1" }]);
 	});
 
-	test.each([
-		["an invalid code", { "/token": { error: "bad_verification_code" } }],
-		[
-			"a network error",
-			{
-				"/token": (_: unknown, response: import("node:http").ServerResponse) => response.socket?.destroy(),
-			},
-		],
-		[
-			"something unknown",
-			{
-				"/token": (_: unknown, response: import("node:http").ServerResponse) => response.writeHead(418).end(),
-			},
-		],
-	])("says FAILED_REQUEST for %s", async (_, answers) => {
-		for (const [path, answer] of Object.entries(answers)) server.on(path, answer);
+	test.each<[string, Handler | object]>([
+		["an invalid code", { error: "bad_verification_code" }],
+		["a network error", (_, response) => response.socket?.destroy()],
+		["an unknown status", (_, response) => response.writeHead(418).end()],
+	])("the original example reports FAILED_REQUEST for %s", async (_, tokenResponse) => {
+		server.on("/token", tokenResponse);
 		await failureOf(example().providerAuth.validateCallback("code"), "FAILED_REQUEST");
 	});
 
-	test("passes its session on to handlers that are typed by the published interface", async () => {
+	test("a session fits handlers that are typed by the original and by the published interface", async () => {
 		const handle = async (session: ProviderSession<GitHubUser, User, Lucia.UserAttributes>) => ({
 			user: session.existingUser ?? (await session.createUser({ username: session.providerUser.login })),
 			data: session.whatAnotherProviderAdds,
@@ -135,13 +125,13 @@ describe("the original example", () => {
 		const session = await providerAuth.validateCallback("code");
 		const user = expect.objectContaining({ username: "octocat" });
 		expect(await handle(session)).toEqual({ user, data: undefined, redirectTo: undefined });
-		const begun = await providerAuth.startSignIn(loginRequest(), { redirectTo: "/inbox" });
-		const protectedSession = await providerAuth.handleCallback(callbackRequest(begun));
+		const flow = await providerAuth.startSignIn(loginRequest(), { redirectTo: "/inbox" });
+		const protectedSession = await providerAuth.handleCallback(callbackRequest(flow));
 		expect(await handle(protectedSession)).toEqual({ user, data: undefined, redirectTo: "/inbox" });
 		expect(handleAny(protectedSession)).toEqual(["octocat", undefined]);
 	});
 
-	test("says FAILED_REQUEST for a callback without a code", async () => {
+	test("the original example reports FAILED_REQUEST for a callback without a code", async () => {
 		await failureOf(example().get(new Request("http://localhost/callback")), "FAILED_REQUEST");
 	});
 });

@@ -1,28 +1,28 @@
 import { connect } from "node:net";
 
-/** What happens on the way. */
-export interface Happenings {
-	/** What goes wrong at the provider. */
+/** Changes to a sign-in on its way through the browser. */
+export interface Changes {
+	/** The fault of the provider's token response. */
 	fault?: string;
-	/** What the browser brings back in place of the state. */
+	/** Changes the state that the browser brings back. */
 	changeState?(state: string): string;
 }
 
-/** An answer of the app. */
-export interface Answer {
+/** The app's response. */
+export interface AppResponse {
 	status: number;
 	cookies: string[];
-	// biome-ignore lint/suspicious/noExplicitAny: a test says what it has to be
+	// biome-ignore lint/suspicious/noExplicitAny: a test expects its members
 	json: any;
 }
 
-export async function ask(request: string | Request): Promise<Answer> {
+export async function send(request: string | Request): Promise<AppResponse> {
 	const response = await fetch(request);
 	return { status: response.status, cookies: response.headers.getSetCookie(), json: await response.json() };
 }
 
-/** Asks, and breaks the connection when `meanwhile` is over. */
-export async function askAndLeave(
+/** Sends a request, and resets the connection as soon as `meanwhile` is done. */
+export async function sendAndLeave(
 	{ url, headers }: Request,
 	meanwhile: () => Promise<unknown>,
 ): Promise<void> {
@@ -35,17 +35,19 @@ export async function askAndLeave(
 	socket.resetAndDestroy();
 }
 
-/** Begins a sign-in, says yes at the provider, and is about to go back to the app, with the flow's cookie. */
-export async function permit(app: string, id: string, happenings: Happenings = {}): Promise<Request> {
-	const { fault, changeState = (state) => state } = happenings;
-	const begun = await fetch(`${app}/${id}/login`, { redirect: "manual" });
-	const [cookie = ""] = begun.headers.getSetCookie();
-	const authorization = new URL(begun.headers.get("location") ?? "");
+/** Starts a sign-in, and lets the user say yes at the provider. Returns the callback request, with the flow's cookie. */
+export async function authorize(app: string, id: string, changes: Changes = {}): Promise<Request> {
+	const { fault, changeState = (state) => state } = changes;
+	const login = await fetch(`${app}/${id}/login`, { redirect: "manual" });
+	const [cookie = ""] = login.headers.getSetCookie();
+	const authorization = new URL(login.headers.get("location") ?? "");
 	const isPost = authorization.searchParams.get("response_mode") === "form_post";
 	if (fault) authorization.searchParams.set("fault", fault);
 
-	const permitted = await fetch(authorization, { redirect: "manual" });
-	const { searchParams } = new URL(permitted.headers.get("location") ?? "");
+	const response = await fetch(authorization, { redirect: "manual" });
+	const location = response.headers.get("location");
+	if (!location) throw new Error(`the provider refused ${authorization}: ${await response.text()}`);
+	const { searchParams } = new URL(location);
 	searchParams.set("state", changeState(searchParams.get("state") ?? ""));
 
 	const callback = `${app}/${id}/callback`;
@@ -55,7 +57,7 @@ export async function permit(app: string, id: string, happenings: Happenings = {
 		: new Request(`${callback}?${searchParams}`, { headers });
 }
 
-/** A whole sign-in. */
-export async function signIn(...args: Parameters<typeof permit>): Promise<Answer> {
-	return ask(await permit(...args));
+/** Signs in, and returns the response to the callback. */
+export async function signIn(...args: Parameters<typeof authorize>): Promise<AppResponse> {
+	return send(await authorize(...args));
 }

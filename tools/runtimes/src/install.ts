@@ -4,19 +4,19 @@ import { build } from "esbuild";
 import { publicPackages, root } from "../../repo/src/workspace.ts";
 import type { Settings } from "./settings.ts";
 
-/** Puts the app and the packed builds into a folder, from which nothing of the workspace can be reached. */
+/** Installs the app and the packed builds into a folder from which no other module of the workspace can be resolved. */
 export async function install(folder: string, settings: Settings): Promise<void> {
 	const modules = join(folder, "node_modules");
 	for (const { folder: name, manifest } of publicPackages())
 		cpSync(join(root, ".packed", name), join(modules, manifest.name), { recursive: true });
-	// The one package of others that they need lies beside them, as a link.
+	// Their one dependency is a link in the workspace.
 	const jose = realpathSync(join(root, "packages/oidc/node_modules/jose"));
 	cpSync(jose, join(modules, "jose"), { recursive: true });
 
 	cpSync(join(root, "tools/runtimes/src/app"), folder, { recursive: true });
 	writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));
 	writeFileSync(join(folder, "settings.js"), `export const settings = ${JSON.stringify(settings)};\n`);
-	// workerd looks for no package by itself.
+	// workerd does not resolve packages.
 	await build({
 		absWorkingDir: folder,
 		entryPoints: ["workerd.js"],

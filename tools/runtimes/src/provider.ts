@@ -1,83 +1,60 @@
-import { createHash, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { exportJWK, exportPKCS8, generateKeyPair, jwtVerify, SignJWT } from "jose";
-import { faults } from "./faults.ts";
-import { createSettings, type ProviderId, type Settings } from "./settings.ts";
+import { createKey, sign } from "@oauth/test-kit/signing-key";
+import { FakeProvider } from "@oauth/testing";
+import { decodeJwt, exportPKCS8, generateKeyPair, jwtVerify } from "jose";
+import { type Fault, faults } from "./faults.ts";
+import { type ProviderId, recordIssuer, recordings } from "./recordings.ts";
+import { createSettings, type Settings } from "./settings.ts";
 
 export interface Provider {
 	settings: Settings;
-	/** Such as `POST /github/token`, in order. */
+	/** Such as `GET https://api.github.com/user`, in the order of their arrival. */
 	requests: string[];
-	/** All that must be in no log. */
+	/** Secrets, codes, code verifiers and tokens, which must not be logged. */
 	secrets: string[];
-	/** How many answers are not at their end, with somebody who waits for it. */
+	/** The number of responses that have not ended, and whose client has not gone away. */
 	pending: number;
-	/** What the answer at a path such as `/github/token` waits for. */
+	/** By URL: the promise that its responses wait for. */
 	holds: Map<string, Promise<unknown>>;
-	/** What goes wrong at a path such as `/github/user` the next time: see `faults`. */
+	/** By URL: the fault of its next response. See `faults`. */
 	faultsOnce: Map<string, string>;
-	/** From now on, ID tokens are signed by a key that nobody has seen yet. */
+	/** Replaces the key that signs ID tokens. */
 	rotateKeys(): Promise<void>;
-	stop(): void;
+	stop(): Promise<void>;
 }
 
-/** What a code is good for. */
-interface Grant {
-	id: ProviderId;
-	redirectUri: string | null;
-	challenge: string | null;
-	nonce: string | null;
-	/** What goes wrong when the code is redeemed. */
-	fault: string | null;
-}
-
-interface Received {
-	id: ProviderId;
-	query: URLSearchParams;
-	headers: IncomingMessage["headers"];
-	body: string;
-	form: Record<string, string | undefined>;
-	response: ServerResponse;
-}
-
-/** What is not right about a request, as OAuth says it. */
-class Refusal extends Error {
-	constructor(
-		readonly error: string,
-		readonly status = 400,
-	) {
-		super(error);
-	}
-}
-
-const ISSUERS = { google: "https://accounts.google.com", apple: "https://appleid.apple.com" };
-
-const CLAIMS: Record<string, object> = {
-	google: { iss: ISSUERS.google, sub: "g-36", name: "Ada", email: "ada@example.com", email_verified: true },
-	apple: { iss: ISSUERS.apple, sub: "a.36", email: "ada@example.com", email_verified: "true" },
-	oidc: { sub: "o-36" },
-};
-
-/** GitHub, Google, Apple and an issuer that is discovered, on loopback. They take nothing that isn't right. */
+/**
+ * Serves GitHub, Google, Apple and an issuer that is discovered, on loopback. Each request is passed on to a fake provider.
+ * This server adds faults, new keys and the revocation of tokens, and verifies the signature of Apple's client secret.
+ */
 export async function startProvider(): Promise<Provider> {
 	const server = createServer(receive);
 	server.listen(0, "127.0.0.1");
 	await once(server, "listening");
 	const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-	let keys = await generateKeyPair("RS256");
-	let kid = 1;
-	const keysOfAnother = await generateKeyPair("RS256");
 	const appKeys = await generateKeyPair("ES256", { extractable: true });
 	const privateKey = await exportPKCS8(appKeys.privateKey);
 	const settings = createSettings(origin, privateKey);
+	const { github, google, apple, oidc } = settings;
+	const recorded = { ...recordings, oidc: recordIssuer(oidc.issuer) };
+	const fakes: Record<ProviderId, FakeProvider> = {
+		github: new FakeProvider(recorded.github, github),
+		google: new FakeProvider(recorded.google, google),
+		apple: new FakeProvider(recorded.apple, { ...apple, clientSecret: "signed for each request" }),
+		oidc: new FakeProvider(recorded.oidc, oidc),
+	};
+	await Promise.all(Object.values(fakes).map((fake) => fake.start()));
 
-	const grants = new Map<string, Grant>();
+	let keys = 1;
+	let key = await createKey(`${keys}`);
+	const keyOfAnother = await createKey("another");
+	/** By provider and code: the fault of the token response. */
+	const faultsOfCodes = new Map<string, string>();
 	const accessTokens = new Set<string>();
-	const refreshTokens = new Set<string>();
 	const provider: Provider = {
 		settings,
 		requests: [],
@@ -86,173 +63,104 @@ export async function startProvider(): Promise<Provider> {
 		holds: new Map(),
 		faultsOnce: new Map(),
 		async rotateKeys() {
-			keys = await generateKeyPair("RS256");
-			kid++;
+			key = await createKey(`${++keys}`);
 		},
-		stop() {
+		async stop() {
 			server.close();
 			server.closeAllConnections();
+			await Promise.all(Object.values(fakes).map((fake) => fake.stop()));
 		},
 	};
-	const { github, google, apple, oidc } = settings;
-	for (const { clientSecret } of [github, google, oidc]) provider.secrets.push(clientSecret);
 
-	function secret(kind: string): string {
-		const value = `${kind}-${randomUUID()}`;
-		provider.secrets.push(value);
-		return value;
+	function keepSecrets(...values: (string | null | undefined)[]): void {
+		for (const value of values) if (value) provider.secrets.push(value);
 	}
+	keepSecrets(github.clientSecret, google.clientSecret, oidc.clientSecret);
 
-	const endpoints: Record<string, (request: Received) => unknown> = {
-		/** The person says yes. */
-		authorize({ id, query, response }) {
-			const { clientId, redirectUri } = settings[id];
-			if (query.get("client_id") !== clientId || query.get("redirect_uri") !== redirectUri)
-				throw new Refusal("invalid_client");
-			const [challenge, nonce] = [query.get("code_challenge"), query.get("nonce")];
-			if (!challenge !== (id === "apple") || !nonce !== (id === "github"))
-				throw new Refusal("invalid_request");
-			const code = secret("code");
-			grants.set(code, { id, redirectUri, challenge, nonce, fault: query.get("fault") });
-			const callback = new URL(redirectUri);
-			callback.search = `${new URLSearchParams({
-				code,
-				state: query.get("state") ?? "",
-				...(id === "google" && { iss: ISSUERS.google }),
-				...(id === "apple" && { user: '{"name":{"firstName":"Ada","lastName":"Example"}}' }),
-			})}`;
-			response.writeHead(302, { location: callback.href }).end();
-		},
-
-		async token(request) {
-			const { id, form, response } = request;
-			await authenticate(request);
-			if (form.grant_type === "refresh_token") {
-				// Rotated: each is good for once.
-				if (!refreshTokens.delete(`${form.refresh_token}`)) throw new Refusal("invalid_grant");
-				return tokens();
-			}
-			const grant = grants.get(`${form.code}`);
-			grants.delete(`${form.code}`);
-			const { code_verifier: verifier } = form;
-			if (verifier) provider.secrets.push(verifier);
-			const challenge = verifier ? createHash("sha256").update(verifier).digest("base64url") : null;
-			if (grant?.id !== id || grant.redirectUri !== form.redirect_uri || grant.challenge !== challenge)
-				throw new Refusal("invalid_grant");
-			if (grant.fault && faults[grant.fault]) return void faults[grant.fault]?.(response, origin);
-			return { ...tokens(), ...(id !== "github" && { id_token: await idToken(grant) }) };
-		},
-
-		keys: async () => ({
-			keys: [{ ...(await exportJWK(keys.publicKey)), kid: `${kid}`, alg: "RS256", use: "sig" }],
-		}),
-
-		user(request) {
-			authorize(request);
-			return { id: 36, login: "ada", name: "Ada", avatar_url: "https://example.com/ada.png" };
-		},
-
-		emails(request) {
-			authorize(request);
-			return [{ email: "ada@example.com", primary: true, verified: true }];
-		},
-
-		userinfo(request) {
-			authorize(request);
-			return { sub: "o-36", name: "Ada", email: "ada@example.com", email_verified: true };
-		},
-
-		async revoke(request) {
-			await authenticate(request);
-			const token = request.form.token ?? JSON.parse(request.body).access_token;
-			if (!accessTokens.delete(token)) throw new Refusal("invalid_request");
-			return {};
-		},
-
-		".well-known": () => ({
-			issuer: oidc.issuer,
-			authorization_endpoint: `${oidc.issuer}/authorize`,
-			token_endpoint: `${oidc.issuer}/token`,
-			jwks_uri: `${oidc.issuer}/keys`,
-			userinfo_endpoint: `${oidc.issuer}/userinfo`,
-			revocation_endpoint: `${oidc.issuer}/revoke`,
-		}),
-	};
-
-	async function receive(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+	async function receive(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
 		provider.pending++;
-		response.on("close", () => provider.pending--);
-		const { pathname, searchParams: query } = new URL(incoming.url ?? "/", origin);
-		provider.requests.push(`${incoming.method} ${pathname}`);
-		const [, id = "", endpoint = ""] = pathname.split("/");
+		outgoing.on("close", () => provider.pending--);
+		const { pathname, search } = new URL(incoming.url ?? "/", origin);
+		const [, id, encoded = ""] = pathname.split("/") as [string, ProviderId, string?];
+		const url = id === "oidc" ? origin + pathname : decodeURIComponent(encoded);
+		provider.requests.push(`${incoming.method} ${url}`);
 		const body = await text(incoming);
-		const form = Object.fromEntries(new URLSearchParams(body));
-		const request = { id: id as ProviderId, query, headers: incoming.headers, body, form, response };
-		try {
-			await provider.holds.get(pathname);
-			if (response.closed) return;
-			const fault = faults[provider.faultsOnce.get(pathname) ?? ""];
-			provider.faultsOnce.delete(pathname);
-			if (fault) return void fault(response, origin);
-			if (!endpoints[endpoint]) throw new Refusal("not_found", 404);
-			const answer = await endpoints[endpoint](request);
-			if (answer) response.setHeader("content-type", "application/json").end(JSON.stringify(answer));
-		} catch (error) {
-			if (!(error instanceof Refusal)) throw error;
-			response.writeHead(error.status).end(JSON.stringify({ error: error.error }));
+		await provider.holds.get(url);
+		if (outgoing.closed) return;
+		const faultOnce = faults[provider.faultsOnce.get(url) ?? ""];
+		provider.faultsOnce.delete(url);
+		if (faultOnce) return void faultOnce(outgoing, origin);
+
+		// Only the authorization request has a query.
+		const promise: Promise<Response | Fault> = search
+			? authorize(id, url + search)
+			: respond(id, url, incoming, body);
+		const response = await promise.catch(({ message }) => Response.json({ error: message }, { status: 400 }));
+		if (typeof response === "function") return void response(outgoing, origin);
+		const location = response.headers.get("location");
+		outgoing.writeHead(response.status, {
+			"content-type": "application/json",
+			...(location && { location }),
+		});
+		outgoing.end(await response.text());
+	}
+
+	/** Lets the user say yes. */
+	async function authorize(id: ProviderId, url: string): Promise<Response> {
+		const { searchParams } = new URL(url);
+		if (searchParams.has("code_challenge") === (id === "apple")) throw new Error("code_challenge is wrong");
+		if (searchParams.has("nonce") === (id === "github")) throw new Error("nonce is wrong");
+		// Given as another user, so that each sign-in gets its own tokens.
+		const callback = fakes[id].authorize(url, recorded[id].user);
+		const code = callback.searchParams.get("code");
+		keepSecrets(code);
+		faultsOfCodes.set(`${id} ${code}`, searchParams.get("fault") ?? "");
+		return Response.redirect(callback);
+	}
+
+	async function respond(
+		id: ProviderId,
+		url: string,
+		{ method = "", headers: { authorization, "content-type": type } }: IncomingMessage,
+		body: string,
+	): Promise<Response | Fault> {
+		const { idToken, revocation } = recorded[id];
+		if (url === idToken?.jwks) return Response.json({ keys: [key.publicJwk] });
+		const form = new URLSearchParams(body);
+		keepSecrets(form.get("code_verifier"), form.get("client_secret"));
+		if (id === "apple") await verifyClientSecret(`${form.get("client_secret")}`);
+
+		const headers = { ...(authorization && { authorization }), ...(type && { "content-type": type }) };
+		const response = await fakes[id].fetch(url, { method, headers, body: body || null });
+		if (!response.ok) return response;
+		if (url === revocation?.url) {
+			const token = form.get("token") ?? JSON.parse(body).access_token;
+			if (!accessTokens.delete(token)) throw new Error("invalid_request");
+			return response;
 		}
-	}
+		const json = await response.json();
+		if (!json.access_token) return Response.json(json);
 
-	/** The request must be the app's. */
-	async function authenticate({ id, headers, form, response }: Received): Promise<void> {
-		const { clientId } = settings[id];
-		if (id === "apple") {
-			const { client_secret = "" } = form;
-			provider.secrets.push(client_secret);
-			const rules = {
-				issuer: apple.teamId,
-				subject: clientId,
-				audience: ISSUERS.apple,
-				algorithms: ["ES256"],
-				requiredClaims: ["iat", "exp"],
-			};
-			const { protectedHeader } = await jwtVerify(client_secret, appKeys.publicKey, rules).catch(() => {
-				throw new Refusal("invalid_client", 401);
-			});
-			if (form.client_id === clientId && protectedHeader.kid === apple.keyId) return;
-		} else {
-			const { clientSecret } = settings[id];
-			const basic = `Basic ${btoa(`${clientId}:${encodeURIComponent(clientSecret)}`)}`;
-			const isBasic = id === "oidc" || response.req.method === "DELETE";
-			if (isBasic && headers.authorization === basic) return;
-			if (!isBasic && form.client_id === clientId && form.client_secret === clientSecret) return;
+		const fault = faultsOfCodes.get(`${id} ${form.get("code")}`) ?? "";
+		if (faults[fault]) return faults[fault];
+		if (json.id_token) {
+			const signer = fault === "signs with another's key" ? keyOfAnother : key;
+			json.id_token = await sign(decodeJwt(json.id_token), { ...key, privateKey: signer.privateKey });
 		}
-		throw new Refusal("invalid_client", 401);
+		accessTokens.add(json.access_token);
+		keepSecrets(json.access_token, json.refresh_token, json.id_token);
+		return Response.json(json);
 	}
 
-	/** The request must be on the person's behalf. */
-	function authorize({ headers }: Received): void {
-		const [scheme, token = ""] = headers.authorization?.split(" ") ?? [];
-		if (scheme !== "Bearer" || !accessTokens.has(token)) throw new Refusal("invalid_token", 401);
-	}
-
-	function tokens() {
-		const [access_token, refresh_token] = [secret("access"), secret("refresh")];
-		accessTokens.add(access_token);
-		refreshTokens.add(refresh_token);
-		return { access_token, refresh_token, token_type: "Bearer", expires_in: 3600, scope: "a b" };
-	}
-
-	async function idToken({ id, nonce, fault }: Grant): Promise<string> {
-		const { privateKey } = fault === "signs with another's key" ? keysOfAnother : keys;
-		const token = await new SignJWT({ iss: oidc.issuer, nonce, ...CLAIMS[id] })
-			.setProtectedHeader({ alg: "RS256", kid: `${kid}` })
-			.setAudience(settings[id].clientId)
-			.setIssuedAt()
-			.setExpirationTime("1h")
-			.sign(privateKey);
-		provider.secrets.push(token);
-		return token;
+	async function verifyClientSecret(clientSecret: string): Promise<void> {
+		const { protectedHeader } = await jwtVerify(clientSecret, appKeys.publicKey, {
+			issuer: apple.teamId,
+			subject: apple.clientId,
+			audience: "https://appleid.apple.com",
+			algorithms: ["ES256"],
+			requiredClaims: ["iat", "exp"],
+		});
+		if (protectedHeader.kid !== apple.keyId) throw new Error("the key of the client secret is wrong");
 	}
 
 	return provider;

@@ -2,11 +2,11 @@ import { fileURLToPath } from "node:url";
 
 export interface Runtime {
 	name: string;
-	/** What `--version` has to say. */
+	/** A part of the output of `--version`. */
 	version: string;
-	/** What serves the app, and then says where. */
+	/** Serves the app, and prints the URL on which it listens. */
 	command: string[];
-	/** It ends what a request has begun when the request's client goes away. */
+	/** Cancels all work of a request whose client has gone away. */
 	endsWithClient?: boolean;
 }
 
@@ -20,7 +20,7 @@ const workerd = (config: string) => ({
 	endsWithClient: true,
 });
 
-/** The first is the oldest that `engines` allows. */
+/** The first one is the oldest that `engines` allows. */
 export const runtimes: Runtime[] = [
 	{ name: "Node 20.0.0", version: "v20.0.0", command: node("node-20.0.0") },
 	{ name: "Node 20", version: "v20.", command: node("node-20") },

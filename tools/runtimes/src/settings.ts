@@ -1,43 +1,47 @@
-/** What the app is registered with at the provider on loopback. */
+import type { Recording } from "@oauth/testing";
+import { type ProviderId, recordings } from "./recordings.ts";
+
+/** The settings of the app, which is registered with them at each provider. */
 export type Settings = ReturnType<typeof createSettings>;
 
-export type ProviderId = keyof Settings;
-
+/** @param origin on which GitHub's endpoints have the path `/github/<encoded URL>`, and the others' likewise */
 export function createSettings(origin: string, privateKey: string) {
-	const endpointsOf = (id: string, names: Record<string, string>) =>
-		Object.fromEntries(Object.entries(names).map(([name, path]) => [name, `${origin}/${id}/${path}`]));
-	const common = { timeout: 5000 };
-	const oauth = { authorization: "authorize", token: "token", revocation: "revoke" };
+	const common = (id: ProviderId) => ({
+		clientId: `${id}-client`,
+		redirectUri: `https://app.example/${id}/callback`,
+		endpoints: endpointsOf(recordings[id], `${origin}/${id}`),
+		timeout: 5000,
+	});
 	return {
-		github: {
-			...common,
-			clientId: "github-client",
-			clientSecret: "s3cr3t-of-the-github-client-+/=:",
-			redirectUri: "https://app.example/github/callback",
-			endpoints: endpointsOf("github", { ...oauth, user: "user", emails: "emails" }),
-		},
+		github: { ...common("github"), clientSecret: "s3cr3t-of-the-github-client-+/=:" },
 		google: {
-			...common,
-			clientId: "google-client",
+			...common("google"),
+			clientId: `${recordings.google.idToken?.claims.azp}`,
 			clientSecret: "s3cr3t-of-the-google-client-+/=:",
-			redirectUri: "https://app.example/google/callback",
-			endpoints: endpointsOf("google", { ...oauth, jwks: "keys" }),
 		},
-		apple: {
-			...common,
-			clientId: "com.example.web",
-			teamId: "A1B2C3D4E5",
-			keyId: "F6G7H8I9J0",
-			privateKey,
-			redirectUri: "https://app.example/apple/callback",
-			endpoints: endpointsOf("apple", { ...oauth, jwks: "keys" }),
-		},
+		apple: { ...common("apple"), teamId: "A1B2C3D4E5", keyId: "F6G7H8I9J0", privateKey },
 		oidc: {
-			...common,
-			clientId: "oidc-client",
+			...common("oidc"),
 			clientSecret: "s3cr3t-of-the-oidc-client-+/=:",
-			redirectUri: "https://app.example/oidc/callback",
+			endpoints: undefined,
 			issuer: `${origin}/oidc`,
 		},
 	};
+}
+
+function endpointsOf({ authorization, token, revocation, idToken, user }: Recording, folder: string) {
+	const [userUrl, emails] = Object.keys(user);
+	const urls = {
+		authorization: authorization.url,
+		token: token.url,
+		revocation: revocation?.url,
+		jwks: idToken?.jwks,
+		user: userUrl,
+		emails,
+	};
+	return Object.fromEntries(
+		Object.entries(urls).flatMap(([name, url]) =>
+			url ? [[name, `${folder}/${encodeURIComponent(url)}`]] : [],
+		),
+	);
 }

@@ -3,11 +3,11 @@ import { once } from "node:events";
 
 export interface App {
 	url: string;
-	/** Ends it, and gives back all that it has said. */
+	/** Stops the app, and returns its output. */
 	stop(): Promise<string>;
 }
 
-/** Starts an app that says where it listens. */
+/** Starts an app, and waits until it prints the port on which it listens. */
 export async function start([file = "", ...args]: string[], cwd: string): Promise<App> {
 	const child = spawn(file, args, { cwd, env: { HOME: cwd }, stdio: ["ignore", "pipe", "pipe"] });
 	let log = "";
@@ -15,7 +15,7 @@ export async function start([file = "", ...args]: string[], cwd: string): Promis
 	const port = new Promise<string>((resolve, reject) => {
 		const read = (chunk: string) => {
 			log += chunk;
-			// workerd says it as JSON.
+			// workerd prints it as JSON.
 			const [, port] = /(?:http:\/\/127\.0\.0\.1:|"port":)(\d+)\D/.exec(log) ?? [];
 			if (port) resolve(port);
 		};

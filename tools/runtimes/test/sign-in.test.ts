@@ -4,9 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { providerPackages, publicPackages } from "../../repo/src/workspace.ts";
-import { ask, askAndLeave, type Happenings, permit, signIn } from "../src/browser.ts";
+import { authorize, type Changes, send, sendAndLeave, signIn } from "../src/browser.ts";
 import { install } from "../src/install.ts";
 import { type Provider, startProvider } from "../src/provider.ts";
+import {
+	GITHUB_TOKEN_URL,
+	GITHUB_USER_URL,
+	GOOGLE_KEYS_URL,
+	GOOGLE_TOKEN_URL,
+	recordings,
+} from "../src/recordings.ts";
 import { type Runtime, runtimes } from "../src/runtimes.ts";
 import { type App, start } from "../src/start.ts";
 
@@ -17,53 +24,53 @@ beforeAll(async () => {
 	folder = mkdtempSync(join(tmpdir(), "oauth-runtimes-"));
 	await install(folder, provider.settings);
 });
-afterAll(() => {
-	provider?.stop();
+afterAll(async () => {
+	await provider?.stop();
 	rmSync(folder, { recursive: true, force: true });
 });
 
-const ADA = { name: "Ada", email: "ada@example.com", emailVerified: true };
+const { github, google, apple, oidc } = recordings;
 
 const PROFILES = {
-	github: { id: "36", username: "ada", picture: "https://example.com/ada.png", ...ADA },
-	google: { id: "g-36", ...ADA },
-	apple: { id: "a.36", ...ADA, name: "Ada Example", givenName: "Ada", familyName: "Example" },
-	oidc: { id: expect.stringMatching(/^o-36@http:\/\/127\.0\.0\.1:\d+\/oidc$/), ...ADA },
+	github: github.profile,
+	google: google.profile,
+	apple: apple.profile,
+	oidc: { ...oidc.profile, id: expect.stringMatching(/^248289761001@http:\/\/127\.0\.0\.1:\d+\/oidc$/) },
 };
 
-/** What the token endpoint does, and what the error says of it. */
+/** The faults of the token endpoint, each with the error that follows. */
 const FAULTS: [string, object][] = [
-	["answers 500", { status: 500 }],
+	["responds with 500", { status: 500 }],
 	["redirects with 302", { status: 302 }],
 	["redirects with 307", { status: 307 }],
-	["answers with HTML", { status: 200 }],
-	["answers without an end", { cause: "the body has more than 1 MiB" }],
-	["answers with 10 MiB in a few bytes", { cause: "the body has more than 1 MiB" }],
-	// Each runtime has words of its own.
+	["responds with HTML", { status: 200 }],
+	["sends an endless body", { cause: "the body has more than 1 MiB" }],
+	["sends 10 MiB, compressed", { cause: "the body has more than 1 MiB" }],
+	// Each runtime words this error differently.
 	["resets the connection", { cause: expect.any(String) }],
-	["resets the connection amid its answer", { cause: expect.any(String) }],
+	["resets the connection in the middle of the body", { cause: expect.any(String) }],
 ];
 
 const TIMEOUT = "no response within 0.2 s";
 
 const until = (done: () => boolean | Promise<boolean>) => vi.waitUntil(done, { timeout: 20_000 });
 
-/** Lets the answer at a path wait until it is released, at the end of the test at the latest. */
-function hold(path: string): () => void {
+/** Delays the responses at a URL until they are released, at the end of the test at the latest. */
+function hold(url: string): () => void {
 	let resolve = () => {};
 	const released = new Promise<void>((fulfil) => {
 		resolve = fulfil;
 	});
 	const release = () => {
-		provider.holds.delete(path);
+		provider.holds.delete(url);
 		resolve();
 	};
-	provider.holds.set(path, released);
+	provider.holds.set(url, released);
 	onTestFinished(release);
 	return release;
 }
 
-describe.each(runtimes)("$name", ({ version, command, endsWithClient }) => {
+describe.each(runtimes)("$name", ({ name, version, command, endsWithClient }) => {
 	let app: App;
 	beforeAll(async () => {
 		provider.requests.length = 0;
@@ -71,19 +78,19 @@ describe.each(runtimes)("$name", ({ version, command, endsWithClient }) => {
 	});
 	afterAll(() => app?.stop());
 
-	/** The problem in which a sign-in ends. */
-	async function problem(id: string, happenings: Happenings) {
-		const { status, json } = await signIn(app.url, id, happenings);
+	/** Signs in, and returns the error that the app reports. */
+	async function problem(id: string, changes: Changes) {
+		const { status, json } = await signIn(app.url, id, changes);
 		expect(status).toBe(400);
 		return json;
 	}
 
-	test("is what it says", () => {
+	test(`${name} has the expected version`, () => {
 		const [file = ""] = command;
 		expect(execFileSync(file, ["--version"]).toString()).toMatch(version);
 	});
 
-	test.each(Object.entries(PROFILES))("signs in with %s", async (id, profile) => {
+	test.each(Object.entries(PROFILES))(`an app on ${name} signs in with %s`, async (id, profile) => {
 		const { cookies, json } = await signIn(app.url, id);
 		const user = { number: expect.any(Number), name: profile.name };
 		const scope = ["a", "b"];
@@ -92,12 +99,12 @@ describe.each(runtimes)("$name", ({ version, command, endsWithClient }) => {
 		expect((await signIn(app.url, id)).json).toMatchObject({ isNew: false, user: json.user });
 	});
 
-	test.each(Object.keys(PROFILES))("refreshes and revokes tokens of %s", async (id) => {
+	test.each(Object.keys(PROFILES))(`an app on ${name} refreshes and revokes tokens of %s`, async (id) => {
 		await signIn(app.url, id);
-		expect((await ask(`${app.url}/${id}/refresh`)).json).toEqual({ inAnHour: true });
-		expect((await ask(`${app.url}/${id}/revoke`)).json).toEqual({});
-		// It is good no more.
-		expect((await ask(`${app.url}/${id}/revoke`)).json).toMatchObject({
+		expect((await send(`${app.url}/${id}/refresh`)).json).toEqual({ inAnHour: true });
+		expect((await send(`${app.url}/${id}/revoke`)).json).toEqual({});
+		// A token can be revoked once.
+		expect((await send(`${app.url}/${id}/revoke`)).json).toMatchObject({
 			code: "FAILED_REQUEST",
 			step: "revocation",
 			status: 400,
@@ -105,96 +112,96 @@ describe.each(runtimes)("$name", ({ version, command, endsWithClient }) => {
 		});
 	});
 
-	test("spends no code on a prefetch", async () => {
-		const request = await permit(app.url, "github");
+	test(`handleCallback on ${name} does not redeem the code of a prefetch`, async () => {
+		const request = await authorize(app.url, "github");
 		const prefetch = new Request(request, { headers: { "sec-purpose": "prefetch" } });
 		prefetch.headers.set("cookie", request.headers.get("cookie") ?? "");
-		const asked = provider.requests.length;
-		expect((await ask(prefetch)).json).toEqual({ code: "NOT_A_NAVIGATION", step: "callback" });
-		expect(provider.requests).toHaveLength(asked);
-		expect((await ask(request)).json).toMatchObject({ profile: PROFILES.github });
+		const before = provider.requests.length;
+		expect((await send(prefetch)).json).toEqual({ code: "NOT_A_NAVIGATION", step: "callback" });
+		expect(provider.requests).toHaveLength(before);
+		expect((await send(request)).json).toMatchObject({ profile: PROFILES.github });
 	});
 
-	test.each(["answers 401", "answers 503", "resets the connection"])(
-		"asks once more for the user when the provider %s, and never for the tokens",
+	test.each(["responds with 401", "responds with 503", "resets the connection"])(
+		`handleCallback on ${name} repeats the request for the user, but not for the tokens, when the provider %s`,
 		async (fault) => {
 			const before = provider.requests.length;
-			provider.faultsOnce.set("/github/user", fault);
+			provider.faultsOnce.set(GITHUB_USER_URL, fault);
 			expect((await signIn(app.url, "github")).json).toMatchObject({ profile: PROFILES.github });
-			const asked = provider.requests.slice(before);
-			expect(asked.filter((request) => request === "POST /github/token")).toHaveLength(1);
-			expect(asked.filter((request) => request === "GET /github/user")).toHaveLength(2);
+			const sent = provider.requests.slice(before);
+			expect(sent.filter((request) => request === `POST ${GITHUB_TOKEN_URL}`)).toHaveLength(1);
+			expect(sent.filter((request) => request === `GET ${GITHUB_USER_URL}`)).toHaveLength(2);
 		},
 	);
 
-	test("sends one refresh for two requests at once", async () => {
+	test(`refreshTokens on ${name} sends one request for two calls at once`, async () => {
 		await signIn(app.url, "github");
 		const before = provider.requests.length;
-		const release = hold("/github/token");
-		const answers = [1, 2].map(() => ask(`${app.url}/github/refresh`));
-		await until(async () => (await ask(`${app.url}/github/refreshing`)).json === 2);
+		const release = hold(GITHUB_TOKEN_URL);
+		const responses = [1, 2].map(() => send(`${app.url}/github/refresh`));
+		await until(async () => (await send(`${app.url}/github/refreshing`)).json === 2);
 		release();
-		for (const { json } of await Promise.all(answers)) expect(json).toEqual({ inAnHour: true });
-		expect(provider.requests.slice(before)).toEqual(["POST /github/token"]);
+		for (const { json } of await Promise.all(responses)) expect(json).toEqual({ inAnHour: true });
+		expect(provider.requests.slice(before)).toEqual([`POST ${GITHUB_TOKEN_URL}`]);
 	});
 
-	/** What becomes of a refresh under way, for whoever asks with the same token when its caller is gone. */
+	/** The response to a refresh with the same token after the caller of the first refresh has gone. */
 	const REFRESHED = endsWithClient ? { code: "FAILED_REQUEST", step: "refresh" } : { inAnHour: true };
 
-	test("sends no second refresh when the first takes longer than its caller waits", async () => {
+	test(`refreshTokens on ${name} sends no second request while the first is under way, after its caller timed out`, async () => {
 		await signIn(app.url, "impatient");
 		const before = provider.requests.length;
-		const release = hold("/github/token");
-		const refresh = () => ask(`${app.url}/impatient/refresh`);
+		const release = hold(GITHUB_TOKEN_URL);
+		const refresh = () => send(`${app.url}/impatient/refresh`);
 		expect((await refresh()).json).toMatchObject({ code: "FAILED_REQUEST", step: "refresh" });
 		const next = refresh();
 		release();
 		expect((await next).json).toMatchObject(REFRESHED);
-		expect(provider.requests.slice(before)).toEqual(["POST /github/token"]);
+		expect(provider.requests.slice(before)).toEqual([`POST ${GITHUB_TOKEN_URL}`]);
 	});
 
-	describe("when a client goes away", () => {
-		/** Sends a request, and goes away while the provider, asked at a path, still holds its answer. */
-		async function leave(request: Request, path: string): Promise<() => void> {
+	describe("a client that goes away", () => {
+		/** Sends a request, and goes away while the provider delays its response at a URL. */
+		async function leave(request: Request, url: string): Promise<() => void> {
 			const before = provider.requests.length;
-			const release = hold(path);
-			await askAndLeave(request, () =>
-				until(() => provider.requests.slice(before).some((entry) => entry.endsWith(path))),
+			const release = hold(url);
+			await sendAndLeave(request, () =>
+				until(() => provider.requests.slice(before).some((entry) => entry.endsWith(url))),
 			);
 			if (endsWithClient) await until(() => provider.pending === 0);
-			provider.holds.delete(path);
+			provider.holds.delete(url);
 			return release;
 		}
 
-		// A refresh token that comes twice is taken for stolen, so where the call dies with its client it is not repeated.
-		test("a refresh is not sent again, and nobody waits for it for ever", async () => {
+		// Providers take a refresh token that is used twice for stolen. So a refresh that was cancelled is not repeated.
+		test(`refreshTokens on ${name} settles without a second request after the first caller went away`, async () => {
 			await signIn(app.url, "google");
 			const before = provider.requests.length;
 			const refresh = new Request(`${app.url}/google/refresh`);
-			const release = await leave(refresh, "/google/token");
-			const next = ask(refresh);
-			// The one that died counts as under way, but a runtime can tell the next at once that it waits in vain.
-			let isTold = false;
+			const release = await leave(refresh, GOOGLE_TOKEN_URL);
+			const next = send(refresh);
+			// The cancelled refresh counts as under way, unless the runtime rejects the next one at once.
+			let isSettled = false;
 			next.then(() => {
-				isTold = true;
+				isSettled = true;
 			});
-			await until(async () => isTold || (await ask(`${app.url}/google/refreshing`)).json === 2);
+			await until(async () => isSettled || (await send(`${app.url}/google/refreshing`)).json === 2);
 			release();
 			expect((await next).json).toMatchObject(REFRESHED);
-			expect(provider.requests.slice(before)).toEqual(["POST /google/token"]);
+			expect(provider.requests.slice(before)).toEqual([`POST ${GOOGLE_TOKEN_URL}`]);
 		});
 
-		test("the next one signs in with the provider's new key", async () => {
+		test(`handleCallback on ${name} fetches new keys after a callback whose client went away`, async () => {
 			await signIn(app.url, "google");
 			await provider.rotateKeys();
-			const release = await leave(await permit(app.url, "google"), "/google/keys");
+			const release = await leave(await authorize(app.url, "google"), GOOGLE_KEYS_URL);
 			const next = signIn(app.url, "google");
 			release();
 			expect((await next).json).toMatchObject({ profile: PROFILES.google });
 		});
 	});
 
-	test("refuses another state", async () => {
+	test(`handleCallback on ${name} refuses another state`, async () => {
 		const other = { changeState: (state: string) => `x${state}` };
 		expect(await problem("github", other)).toEqual({ code: "FLOW_MISSING", step: "callback" });
 		const longer = { changeState: (state: string) => `${state}x` };
@@ -202,24 +209,27 @@ describe.each(runtimes)("$name", ({ version, command, endsWithClient }) => {
 		expect(await problem("apple", longer)).toEqual({ code: "FLOW_MISMATCH", step: "callback" });
 	});
 
-	test.each(["google", "apple", "oidc"])("refuses an ID token that %s has not signed", async (id) => {
-		expect(await problem(id, { fault: "signs with another's key" })).toEqual({
-			code: "INVALID_ID_TOKEN",
-			step: "id_token",
-			cause: "signature verification failed",
-			causeCode: "ERR_JWS_SIGNATURE_VERIFICATION_FAILED",
-		});
-	});
+	test.each(["google", "apple", "oidc"])(
+		`handleCallback on ${name} refuses an ID token that %s did not sign`,
+		async (id) => {
+			expect(await problem(id, { fault: "signs with another's key" })).toEqual({
+				code: "INVALID_ID_TOKEN",
+				step: "id_token",
+				cause: "signature verification failed",
+				causeCode: "ERR_JWS_SIGNATURE_VERIFICATION_FAILED",
+			});
+		},
+	);
 
-	test.each(FAULTS)("gives up on a provider that %s", async (fault, said) => {
+	test.each(FAULTS)(`handleCallback on ${name} fails when the token endpoint %s`, async (fault, expected) => {
 		const { causeCode, ...error } = await problem("github", { fault });
-		expect(error).toEqual({ code: "FAILED_REQUEST", step: "token", ...said });
+		expect(error).toEqual({ code: "FAILED_REQUEST", step: "token", ...expected });
 		expect(error.cause).not.toBe(TIMEOUT);
 		await until(() => provider.pending === 0);
 	});
 
-	test.each(["hangs", "hangs amid its answer"])(
-		"waits for a provider that %s as long as told",
+	test.each(["hangs", "hangs in the middle of the body"])(
+		`handleCallback on ${name} times out when the token endpoint %s`,
 		async (fault) => {
 			expect(await problem("impatient", { fault })).toEqual({
 				code: "FAILED_REQUEST",
@@ -230,7 +240,7 @@ describe.each(runtimes)("$name", ({ version, command, endsWithClient }) => {
 		},
 	);
 
-	test("follows no redirect, and logs no secret", async () => {
+	test(`an app on ${name} follows no redirect, and logs no secret`, async () => {
 		expect(provider.requests.filter((request) => request.endsWith("/elsewhere"))).toEqual([]);
 		const log = await app.stop();
 		expect(log).toContain("FAILED_REQUEST");
@@ -241,21 +251,21 @@ describe.each(runtimes)("$name", ({ version, command, endsWithClient }) => {
 describe("the oldest Node", () => {
 	const { version, command } = runtimes[0] as Runtime;
 
-	test("is the oldest that engines allow", () => {
+	test("the oldest tested Node is the oldest one that engines allow", () => {
 		const node = version.replace("v", ">=").replace(".0.0", "");
-		// The AT Protocol's own client asks for more.
+		// The AT Protocol's own client needs a newer one.
 		for (const { folder: name, manifest } of publicPackages())
 			expect(manifest.engines, name).toEqual({ node: name === "bluesky" ? ">=22" : node });
 	});
 
-	test("loads every provider", () => {
+	test("the oldest Node loads every provider", () => {
 		const names = providerPackages().map(({ manifest }) => manifest.name);
 		const script = `for (const name of process.argv.slice(1)) {
 			const { default: provider } = await import(name);
 			await provider({}).startSignIn({ headers: {} }).catch(({ code }) => console.log(name, code));
 		}`;
 		const [file = ""] = command;
-		const said = execFileSync(file, ["--input-type=module", "--eval", script, ...names], { cwd: folder });
-		expect(said.toString()).toBe(names.map((name) => `${name} INVALID_CONFIG\n`).join(""));
+		const output = execFileSync(file, ["--input-type=module", "--eval", script, ...names], { cwd: folder });
+		expect(output.toString()).toBe(names.map((name) => `${name} INVALID_CONFIG\n`).join(""));
 	});
 });

@@ -12,10 +12,10 @@ export const CLIENT = {
 	redirectUri: "http://localhost:3000/login/acme/callback",
 };
 
-/** What a test may change of the definition. */
+/** A test's changes to the definition. */
 export type Quirks = Partial<ProviderDefinition<AcmeUser>>;
 
-/** A provider without quirks at `url`, and with those that a test gives it. */
+/** Defines a provider whose endpoints are at `url`, with no quirks but those that a test gives it. */
 export function defineAcme(url: string, quirks: Quirks = {}) {
 	return defineProvider<ProviderConfig, AcmeUser>({
 		id: "acme",

@@ -1,4 +1,10 @@
-/** A browser without a face: keeps cookies for one site, and follows its redirects until one leaves it. */
+export interface Page {
+	url: string;
+	/** Absent for a page of another site. */
+	html?: string;
+}
+
+/** A headless browser for one site: keeps its cookies, and follows redirects until one leaves the site. */
 export class Browser {
 	readonly #cookies = new Map<string, string>();
 	readonly #origin: string;
@@ -7,9 +13,9 @@ export class Browser {
 		this.#origin = origin;
 	}
 
-	/** The page at an address, or the address of another site that it leads to. */
-	async open(address: string, form?: Record<string, string>): Promise<{ url: string; html?: string }> {
-		const url = new URL(address, this.#origin).href;
+	/** Returns the page at a URL, or the URL on another site that it redirects to. */
+	async open(location: string, form?: Record<string, string>): Promise<Page> {
+		const url = new URL(location, this.#origin).href;
 		if (!url.startsWith(this.#origin)) return { url };
 		const response = await fetch(url, {
 			method: form ? "POST" : "GET",
@@ -21,12 +27,12 @@ export class Browser {
 			const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
 			this.#cookies.set(name, value);
 		}
-		const location = response.headers.get("location");
-		return location ? this.open(new URL(location, url).href) : { url, html: await response.text() };
+		const next = response.headers.get("location");
+		return next ? this.open(new URL(next, url).href) : { url, html: await response.text() };
 	}
 
-	/** Sends the first form of a page that has this text in it, with these fields besides its hidden ones. */
-	async submit(page: { url: string; html?: string }, text: string, fields: Record<string, string> = {}) {
+	/** Submits the page's first form that contains this text, with these fields in addition to its hidden ones. */
+	async submit(page: Page, text: string, fields: Record<string, string> = {}): Promise<Page> {
 		const form = page.html?.match(/<form[\s\S]*?<\/form>/g)?.find((html) => html.includes(text));
 		if (!form) throw new Error(`no form with ${text} at ${page.url}:\n${page.html}`);
 		const hidden = [...form.matchAll(/<input[^>]*>/g)].map(([input]) => [

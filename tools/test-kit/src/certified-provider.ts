@@ -3,25 +3,26 @@ import type { AddressInfo } from "node:net";
 import type { OAuthProvider, Tokens } from "@oauth/core";
 import Provider, { type ClientMetadata, type Configuration } from "oidc-provider";
 import { expect, onTestFinished } from "vitest";
+import { Browser, type Page } from "./browser.ts";
 import { failureOf } from "./errors.ts";
 
-export interface CertifiedProvider {
+export interface CertifiedProviderOptions {
 	client: { clientId: string; clientSecret: string; redirectUri: string };
-	/** Its issuer, given where it listens. @default that URL itself */
+	/** Returns the issuer identifier of a provider that listens on this origin. @default the origin */
 	issuerAt?(origin: string): string;
-	/** What the client is registered with besides. */
+	/** Further metadata with which the client is registered. */
 	registration?: Partial<ClientMetadata>;
-	/** The user's claims, besides the id. */
-	person: Record<string, unknown>;
-	/** What is particular about it. */
+	/** The user's claims except `sub`. */
+	userClaims: Record<string, unknown>;
+	/** Further configuration of the provider. */
 	configuration: Configuration;
-	/** What a router does to a request for an app that it has mounted. */
+	/** Changes a request as a router does for an app that it has mounted. */
 	mount?(request: IncomingMessage): void;
 }
 
-/** A certified OpenID provider in this process, for one test. Gives back where it listens. */
-export async function serveCertifiedProvider(options: CertifiedProvider): Promise<string> {
-	const { client, issuerAt = (origin) => origin, registration, person, configuration, mount } = options;
+/** Starts a certified OpenID provider in this process, for one test. Returns the origin on which it listens. */
+export async function serveCertifiedProvider(options: CertifiedProviderOptions): Promise<string> {
+	const { client, issuerAt = (origin) => origin, registration, userClaims, configuration, mount } = options;
 	const server = createServer();
 	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 	const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -36,17 +37,17 @@ export async function serveCertifiedProvider(options: CertifiedProvider): Promis
 			},
 		],
 		pkce: { required: () => true },
-		findAccount: (_, sub) => ({ accountId: sub, claims: () => ({ sub, ...person }) }),
+		findAccount: (_, sub) => ({ accountId: sub, claims: () => ({ sub, ...userClaims }) }),
 		features: { devInteractions: { enabled: true }, revocation: { enabled: true } },
 		issueRefreshToken: async () => true,
 		cookies: { keys: ["a key of the test"] },
 		ttl: { Interaction: 60, Session: 60, Grant: 60, AccessToken: 60, IdToken: 60, RefreshToken: 60 },
 		...configuration,
 	});
-	const answer = provider.callback();
+	const handle = provider.callback();
 	server.on("request", (request, response) => {
 		mount?.(request);
-		return answer(request, response);
+		return handle(request, response);
 	});
 	onTestFinished(() => {
 		server.closeAllConnections();
@@ -55,7 +56,27 @@ export async function serveCertifiedProvider(options: CertifiedProvider): Promis
 	return origin;
 }
 
-/** Tokens are refreshed and rotated, and what is revoked is no longer good. */
+/** Goes through the provider's login and consent pages, and returns the page that they lead to. */
+export async function logIn(origin: string, authorizationUrl: string, login: string): Promise<Page> {
+	const browser = new Browser(origin);
+	const page = await browser.open(authorizationUrl);
+	const consent = await browser.submit(page, "login", { login, password: "any" });
+	return browser.submit(consent, "consent");
+}
+
+/** Expects that the provider redeems the code of a callback once. Returns the session. */
+export async function expectOneSession<Session>(
+	provider: { handleCallback(request: Request): Promise<Session> },
+	callback: Request,
+): Promise<Session> {
+	const session = await provider.handleCallback(callback);
+	expect(await failureOf(provider.handleCallback(callback), "FAILED_REQUEST")).toMatchObject({
+		providerError: "invalid_grant",
+	});
+	return session;
+}
+
+/** Expects that a refresh gives new tokens, and that a revoked refresh token is refused. */
 export async function expectRefreshAndRevocation(
 	provider: Pick<OAuthProvider<unknown>, "refreshTokens" | "revokeToken">,
 	tokens: Tokens,

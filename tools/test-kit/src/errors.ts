@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { OAuthError, type OAuthErrorCode } from "@oauth/core";
 import { expect } from "vitest";
 
-/** The `OAuthError` that a promise ends in. Anything else fails the test. */
+/** Returns the `OAuthError` that a promise rejects with. Anything else fails the test. */
 export async function failureOf(promise: Promise<unknown>, code: OAuthErrorCode): Promise<OAuthError> {
 	const outcome = await promise.then(
 		(value) => ({ value }),
@@ -14,7 +14,7 @@ export async function failureOf(promise: Promise<unknown>, code: OAuthErrorCode)
 	return outcome.error;
 }
 
-/** Nowhere in an error, however it is looked at, is any of these. */
+/** Expects none of these secrets in an error, however it is printed. */
 export function expectNoSecrets(error: unknown, secrets: string[]): void {
 	const views = [
 		inspect(error, { depth: Number.POSITIVE_INFINITY, showHidden: true, getters: true }),

@@ -1,35 +1,26 @@
-import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from "jose";
-import { type Loopback, serve } from "./loopback.ts";
+import type { JWTPayload } from "jose";
+import { type Handler, type Loopback, serve } from "./loopback.ts";
+import { createKey, type SigningKey, sign } from "./signing-key.ts";
 
-export interface SigningKey {
-	privateKey: CryptoKey;
-	publicJwk: JWK;
-}
-
-export async function createKey(kid: string, alg = "RS256"): Promise<SigningKey> {
-	const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
-	return { privateKey, publicJwk: { ...(await exportJWK(publicKey)), kid, alg, use: "sig" } };
-}
-
-/** One for all tests, because it takes longer to make than most tests do. Two issuers in one test need two. */
+/** One for all tests: making it takes longer than most tests do. Two issuers in one test need two. */
 const firstKey = createKey("first");
 
-/** An OpenID Connect issuer on loopback that says whatever a test wants it to. `url` is what it is called. */
+/** An OpenID Connect issuer on loopback that responds as a test wants it to. `url` is its issuer identifier. */
 export interface Issuer extends Loopback {
-	/** Where it listens. */
+	/** The origin on which it listens. */
 	origin: string;
 	keys: SigningKey[];
-	/** What its discovery document says, and what a test changes in it. */
+	/** The discovery document, which a test may change. */
 	metadata: Record<string, unknown>;
-	/** Claims that are right, but for those given. `undefined` leaves one out. */
+	/** Returns valid claims with these changes; `undefined` removes a claim. */
 	claims(changes?: Record<string, unknown>): JWTPayload;
-	/** An ID token with these claims, by the newest key. */
+	/** Signs an ID token with these claims by the newest key. */
 	sign(claims: JWTPayload, header?: Record<string, unknown>): Promise<string>;
-	/** The requests that have come to a path. */
+	/** Returns the requests that have arrived at a path. */
 	requestsTo(path: string): Loopback["requests"];
 }
 
-/** @param name what it is called, where that is not the URL on loopback; see `createNetwork` */
+/** @param name the issuer identifier, where it is not the URL on loopback: see `createNetwork` */
 export async function createIssuer(clientId: string, name?: string): Promise<Issuer> {
 	const server = await serve();
 	const url = name ?? server.url;
@@ -55,28 +46,22 @@ export async function createIssuer(clientId: string, name?: string): Promise<Iss
 		sign(claims, header = {}) {
 			const key = issuer.keys.at(-1);
 			if (!key) throw new Error("the issuer has no key");
-			return new SignJWT(claims)
-				.setProtectedHeader({ alg: key.publicJwk.alg ?? "RS256", kid: key.publicJwk.kid, ...header })
-				.sign(key.privateKey);
+			return sign(claims, key, header);
 		},
 		requestsTo: (path) => server.requests.filter((request) => request.path === path),
 	};
-	const answer =
-		(body: () => object): Parameters<Loopback["on"]>[1] =>
-		(_, response) =>
-			response.end(JSON.stringify(body()));
-	server.on(
-		`${new URL(url).pathname.replace(/\/$/, "")}/.well-known/openid-configuration`,
-		answer(() => issuer.metadata),
-	);
-	server.on(
-		"/jwks",
-		answer(() => ({ keys: issuer.keys.map(({ publicJwk }) => publicJwk) })),
-	);
+	// The document is read at each request: a test may have changed it.
+	const respond = (path: string, document: () => object) => {
+		const handler: Handler = (_, response) => response.end(JSON.stringify(document()));
+		server.on(path, handler);
+	};
+	const path = new URL(url).pathname.replace(/\/$/, "");
+	respond(`${path}/.well-known/openid-configuration`, () => issuer.metadata);
+	respond("/jwks", () => ({ keys: issuer.keys.map(({ publicJwk }) => publicJwk) }));
 	return issuer;
 }
 
-/** A `fetch` to which issuers on loopback are known by their names. Any other URL leads where it says. */
+/** Creates a `fetch` that finds issuers on loopback by their names. It leaves any other URL as it is. */
 export function createNetwork(...issuers: Pick<Issuer, "url" | "origin">[]): typeof fetch {
 	return (input, init) => {
 		const { origin, href } = new URL(String(input));

@@ -5,6 +5,7 @@ import {
 	type ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
 
 export interface ReceivedRequest {
@@ -13,29 +14,27 @@ export interface ReceivedRequest {
 	query: URLSearchParams;
 	headers: IncomingHttpHeaders;
 	body: string;
-	/** The body, read as a form. */
+	/** The body, parsed as a form. */
 	form: Record<string, string>;
 }
 
-export type Answer = (request: ReceivedRequest, response: ServerResponse) => unknown;
+export type Handler = (request: ReceivedRequest, response: ServerResponse) => unknown;
 
 export interface Loopback {
 	url: string;
-	/** All requests, in order. */
+	/** All requests, in the order of their arrival. */
 	requests: ReceivedRequest[];
-	/** Responds at a path from now on: with JSON, or as a function does. */
-	on(path: string, answer: Answer | object): void;
-	/** Responds at a path with this status from now on: an object is JSON, text is text. */
+	/** Responds at a path from now on: with JSON, or by a handler. */
+	on(path: string, response: Handler | object): void;
+	/** Responds at a path with this status from now on: an object is sent as JSON, text as it is. */
 	fail(path: string, status: number, body?: object | string, headers?: OutgoingHttpHeaders): void;
 }
 
-/** A server on loopback for one test: real HTTP, and a record of the requests. */
-export async function serve(answers: Record<string, Answer | object> = {}): Promise<Loopback> {
+/** Starts an HTTP server on loopback for one test, which records its requests. */
+export async function serve(responses: Record<string, Handler | object> = {}): Promise<Loopback> {
 	const requests: ReceivedRequest[] = [];
 	const server = createServer(async (incoming, response) => {
-		const chunks: Buffer[] = [];
-		for await (const chunk of incoming) chunks.push(chunk);
-		const body = Buffer.concat(chunks).toString();
+		const body = await text(incoming);
 		const { pathname: path, searchParams: query } = new URL(incoming.url ?? "/", "http://localhost");
 		const request: ReceivedRequest = {
 			method: incoming.method ?? "",
@@ -46,9 +45,10 @@ export async function serve(answers: Record<string, Answer | object> = {}): Prom
 			form: Object.fromEntries(new URLSearchParams(body)),
 		};
 		requests.push(request);
-		const answer = answers[path] ?? { error: "not_found" };
+		const answer = responses[path];
 		if (typeof answer === "function") await answer(request, response);
-		else sendJson(response, answers[path] ? 200 : 404, answer);
+		else if (answer) sendJson(response, 200, answer);
+		else sendJson(response, 404, { error: "not_found" });
 	});
 	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 	onTestFinished(() => {
@@ -58,11 +58,11 @@ export async function serve(answers: Record<string, Answer | object> = {}): Prom
 	return {
 		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
 		requests,
-		on(path, answer) {
-			answers[path] = answer;
+		on(path, response) {
+			responses[path] = response;
 		},
 		fail(path, status, body = {}, headers = {}) {
-			answers[path] = (_: ReceivedRequest, response: ServerResponse) =>
+			responses[path] = (_: ReceivedRequest, response: ServerResponse) =>
 				typeof body === "string"
 					? response.writeHead(status, headers).end(body)
 					: sendJson(response, status, body, headers);

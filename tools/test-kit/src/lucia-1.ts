@@ -10,7 +10,7 @@ declare global {
 	}
 }
 
-/** lucia-auth 1.x on SQLite, with the schema of its documentation. */
+/** Creates lucia-auth 1.x on SQLite, with the schema of its documentation. */
 export function createLucia1(db: Database.Database) {
 	return lucia({
 		// The adapter was typed for better-sqlite3 8.
@@ -20,6 +20,7 @@ export function createLucia1(db: Database.Database) {
 	});
 }
 
+/** Opens a database with Lucia's tables, which it creates if they are missing. */
 export function createDatabase(file = ":memory:"): Database.Database {
 	const db = new Database(file);
 	db.exec(`

@@ -1,38 +1,46 @@
 import type { Cookie, SignIn } from "@oauth/core";
 
-/** A sign-in that has begun, as far as the browser knows it. */
-type Begun = Pick<SignIn, "url" | "state" | "cookies">;
+/** The parts of a started sign-in that the browser has. */
+type StartedSignIn = Pick<SignIn, "url" | "state" | "cookies">;
 
-/** The request that asks for a sign-in, from a browser with these cookies and headers. */
+/** Returns the request that starts a sign-in, from a browser with these cookies and headers. */
 export function loginRequest(cookie = "", headers: Record<string, string> = {}): Request {
 	return new Request("http://localhost:3000/login", { headers: { cookie, ...headers } });
 }
 
-/** The request that brings a browser back: with the flow's cookie, and with these parameters beyond `state` and `code`. */
-export function callbackRequest(signIn: Begun, params: Record<string, string | undefined> = {}): Request {
+/** Returns the callback request, with the flow's cookie and these parameters in addition to `state` and `code`. */
+export function callbackRequest(
+	signIn: StartedSignIn,
+	params: Record<string, string | undefined> = {},
+): Request {
 	const redirectUri =
 		new URL(signIn.url).searchParams.get("redirect_uri") ?? "http://localhost:3000/callback";
 	const url = new URL(redirectUri);
 	for (const [name, value] of Object.entries({ code: "code-of-ada", state: signIn.state, ...params }))
 		if (value !== undefined) url.searchParams.set(name, value);
+	return requestTo(url, signIn);
+}
+
+/** Returns the request of a browser that the provider has redirected to this URL, with the flow's cookie. */
+export function requestTo(url: string | URL, signIn: Pick<SignIn, "cookies">): Request {
 	return new Request(url, { headers: { cookie: cookiePair(signIn) } });
 }
 
-/** The cookie of the flow itself. */
+/** Returns the cookie that holds the flow. */
 export function flowCookie({ cookies }: Pick<SignIn, "cookies">): Cookie {
 	const [cookie] = cookies;
 	if (!cookie) throw new Error("the sign-in has no cookie");
 	return cookie;
 }
 
-/** `name=value` of the flow's cookie, or of a `Set-Cookie` header. */
+/** Returns `name=value` of the flow's cookie, or of a `Set-Cookie` header. */
 export function cookiePair(source: Pick<SignIn, "cookies"> | string): string {
 	const setCookie = typeof source === "string" ? source : flowCookie(source).serialize();
 	return setCookie.split(";")[0] ?? "";
 }
 
-/** The flow in its cookie. */
-// biome-ignore lint/suspicious/noExplicitAny: whatever a test looks for in it
+/** Reads the flow from its cookie. */
+// biome-ignore lint/suspicious/noExplicitAny: a test reads any member
 export function readFlow(signIn: Pick<SignIn, "cookies">): any {
 	const [startedAt = "", flow = ""] = flowCookie(signIn).value.split(".");
 	return {
@@ -41,8 +49,11 @@ export function readFlow(signIn: Pick<SignIn, "cookies">): any {
 	};
 }
 
-/** The same sign-in in a browser that has changed the flow, or the whole value of its cookie. */
-export function withFlow<Flow extends Begun>(signIn: Flow, change: string | Record<string, unknown>): Flow {
+/** Returns the sign-in with changes to the flow in its cookie, or with another value of the cookie. */
+export function withFlow<Flow extends StartedSignIn>(
+	signIn: Flow,
+	change: string | Record<string, unknown>,
+): Flow {
 	const [startedAt] = flowCookie(signIn).value.split(".");
 	const { startedAt: _, ...flow } = readFlow(signIn);
 	const value =
@@ -52,8 +63,8 @@ export function withFlow<Flow extends Begun>(signIn: Flow, change: string | Reco
 	return withCookie(signIn, { value });
 }
 
-/** The same sign-in with another name or value of the flow's cookie. */
-export function withCookie<Flow extends Begun>(signIn: Flow, change: Partial<Cookie>): Flow {
+/** Returns the sign-in with another name or value of the flow's cookie. */
+export function withCookie<Flow extends StartedSignIn>(signIn: Flow, change: Partial<Cookie>): Flow {
 	const cookie = { ...flowCookie(signIn), ...change };
 	return { ...signIn, cookies: [{ ...cookie, serialize: () => `${cookie.name}=${cookie.value}` }] };
 }

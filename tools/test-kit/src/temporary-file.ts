@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
-/** A path in a folder of its own, which is gone after the test. */
+/** Returns a path in a new folder, which is removed after the test. */
 export function temporaryFile(name: string): string {
 	const folder = mkdtempSync(join(tmpdir(), "oauth-test-"));
 	onTestFinished(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,4 +1,5 @@
-/** One instance of an app. All that it keeps is in its database, whose file it shares with the other instance. */
+// One instance of an app. It keeps its data only in the database, whose file it shares with the other instance.
+
 import { setTimeout } from "node:timers/promises";
 import { OAuthError } from "@oauth/core";
 import { github } from "@oauth/github";
@@ -14,10 +15,10 @@ const githubAuth = github(auth, {
 	clientSecret: "secret",
 	redirectUri: `${APP}/login/github/callback`,
 	endpoints: {
-		authorization: `${GITHUB}/authorize`,
-		token: `${GITHUB}/token`,
-		user: `${GITHUB}/user`,
-		emails: `${GITHUB}/user/emails`,
+		authorization: `${GITHUB}/github.com/login/oauth/authorize`,
+		token: `${GITHUB}/github.com/login/oauth/access_token`,
+		user: `${GITHUB}/api.github.com/user`,
+		emails: `${GITHUB}/api.github.com/user/emails`,
 	},
 	timeout: Number(GITHUB_TIMEOUT),
 });
@@ -25,11 +26,15 @@ const googleAuth = google(auth, {
 	clientId: "client",
 	clientSecret: "secret",
 	redirectUri: `${APP}/login/google/callback`,
-	endpoints: { authorization: `${GOOGLE}/authorize`, token: `${GOOGLE}/token`, jwks: `${GOOGLE}/jwks` },
+	endpoints: {
+		authorization: `${GOOGLE}/accounts.google.com/o/oauth2/v2/auth`,
+		token: `${GOOGLE}/oauth2.googleapis.com/token`,
+		jwks: `${GOOGLE}/www.googleapis.com/oauth2/v3/certs`,
+	},
 });
 
 const pages: Record<string, (request: Request) => Promise<Response>> = {
-	"/": whoAmI,
+	"/": showUser,
 	"/login/github": async (request) => (await githubAuth.startSignIn(request)).response(),
 	"/login/google": async (request) => (await googleAuth.startSignIn(request)).response(),
 	"/login/github/callback": (request) => callback(githubAuth, request),
@@ -55,7 +60,7 @@ async function callback(
 	const { existingUser, createUser, profile, cookie } = await provider.handleCallback(request);
 	let user = existingUser;
 	if (!user) {
-		// As an app that keeps a copy of it. Meanwhile the person may come by another tab.
+		// Like an app that copies the picture. Meanwhile the user may sign in in another tab.
 		await (await fetch(`${profile.picture}`)).text();
 		user = await createUser({ username: `${profile.name}` });
 	}
@@ -66,14 +71,14 @@ async function callback(
 	return new Response(null, { status: 302, headers });
 }
 
-async function whoAmI({ url, method, headers }: Request): Promise<Response> {
+async function showUser({ url, method, headers }: Request): Promise<Response> {
 	const cookies = { cookie: headers.get("cookie"), origin: null };
 	const sessionId = auth.parseRequestHeaders({ url, method, headers: cookies });
-	if (!sessionId) return new Response("Nobody is signed in.", { status: 401 });
+	if (!sessionId) return new Response("You are not signed in.", { status: 401 });
 	return Response.json((await auth.validateSessionUser(sessionId)).user);
 }
 
-/** The page of a failed sign-in. What is no failure of a sign-in is the app's, and belongs into its log. */
+/** Returns the page for a failed sign-in. Any other error is the app's own, and is logged. */
 function explain(error: unknown): Response {
 	if (OAuthError.is(error)) {
 		const status = error.code === "FAILED_REQUEST" ? 502 : 400;
@@ -84,9 +89,9 @@ function explain(error: unknown): Response {
 	return new Response("Something went wrong.", { status: 500 });
 }
 
-/** The bytes that are in use when all that is garbage is gone. */
+/** Returns the bytes in use after garbage collection. */
 async function measureMemory(): Promise<Response> {
-	// What a finalizer lets go of is garbage for the next collection, and so on.
+	// A finalizer's objects are left to the next collection.
 	for (let round = 0; round < 12; round++) {
 		await setTimeout(20);
 		globalThis.gc?.({ type: "major", execution: "sync", flavor: "last-resort" });

@@ -1,20 +1,20 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
-/** What is wrong with a provider. */
+/** A fault of a provider. */
 export interface Fault {
-	kind: "hangs" | "answers 500" | "resets";
-	/** The connections that have it: with 1 every one, with 2 every second one. */
+	kind: "hangs" | "responds with 500" | "resets";
+	/** With 1, every connection has the fault; with 2, every second one. */
 	every: number;
 }
 
 let fault: Fault | null = null;
-/** Those that were used since the fault is there, in their order. */
+/** The connections that were used since the fault was set, in order. */
 let connections: Socket[] = [];
-/** The requests that hang. */
+/** Each releases a request that hangs. */
 let held: (() => void)[] = [];
 
-/** From now on. What hangs is answered. */
+/** Sets the fault from now on, or removes it. Releases the requests that hang. */
 export function setFault(next: Fault | null): void {
 	fault = next;
 	connections = [];
@@ -26,14 +26,15 @@ export function countHeld(): number {
 	return held.length;
 }
 
-/** Lets the fault happen to a request. Gives `true` where that was the end of it. */
+/** Lets the fault happen to a request. Returns whether the request needs no other response. */
 export async function happens({ socket }: IncomingMessage, response: ServerResponse): Promise<boolean> {
 	if (!fault) return false;
 	if (!connections.includes(socket)) connections.push(socket);
 	if ((connections.indexOf(socket) + 1) % fault.every > 0) return false;
 	if (fault.kind === "hangs") {
 		await new Promise<void>((resolve) => held.push(resolve));
-		return false;
+		// The client may have gone away.
+		return response.closed;
 	}
 	if (fault.kind === "resets") socket.resetAndDestroy();
 	else response.writeHead(500).end("<h1>Internal Server Error</h1>");

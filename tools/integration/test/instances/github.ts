@@ -1,19 +1,17 @@
+import recording from "../../../../packages/github/test/recording.json" with { type: "json" };
 import { serveProvider } from "./provider.ts";
 
-const { PICTURES } = process.env;
+const { APP, PICTURES } = process.env;
 
-await serveProvider({
-	answerToken: () => ({ token_type: "bearer", scope: "read:user,user:email" }),
-	resources: {
-		"/user": (person: string) => ({
-			id: Number(person),
-			login: `person-${person}`,
-			name: `Person ${person}`,
-			avatar_url: `${PICTURES}/picture?of=github-${person}`,
-			html_url: `https://github.com/person-${person}`,
-		}),
-		"/user/emails": (person: string) => [
-			{ email: `${person}@example.com`, primary: true, verified: true, visibility: null },
-		],
+await serveProvider(recording, `${APP}/login/github/callback`, (user) => ({
+	"https://api.github.com/user": {
+		id: Number(user),
+		login: `user-${user}`,
+		name: `User ${user}`,
+		avatar_url: `${PICTURES}/picture?of=github-${user}`,
+		html_url: `https://github.com/user-${user}`,
 	},
-});
+	"https://api.github.com/user/emails": [
+		{ email: `${user}@example.com`, primary: true, verified: true, visibility: null },
+	],
+}));

@@ -1,24 +1,14 @@
-import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import recording from "../../../../packages/google/test/recording.json" with { type: "json" };
 import { serveProvider } from "./provider.ts";
 
-const { PICTURES } = process.env;
-const ISSUER = "https://accounts.google.com";
-const { privateKey, publicKey } = await generateKeyPair("RS256");
+const { APP, PICTURES } = process.env;
+const { iss } = recording.idToken.claims;
 
-await serveProvider({
-	callback: { iss: ISSUER },
-	async answerToken(person, nonce) {
-		const picture = `${PICTURES}/picture?of=google-${person}`;
-		const idToken = new SignJWT({ nonce, name: `Person ${person}`, picture })
-			.setProtectedHeader({ alg: "RS256", kid: "key" })
-			.setIssuer(ISSUER)
-			.setAudience("client")
-			.setSubject(person)
-			.setIssuedAt()
-			.setExpirationTime("1h");
-		return { token_type: "Bearer", expires_in: 3599, id_token: await idToken.sign(privateKey) };
+await serveProvider(recording, `${APP}/login/google/callback`, (user) => ({
+	id_token: {
+		iss,
+		sub: user,
+		name: `User ${user}`,
+		picture: `${PICTURES}/picture?of=google-${user}`,
 	},
-	resources: {
-		"/jwks": { keys: [{ ...(await exportJWK(publicKey)), kid: "key", alg: "RS256", use: "sig" }] },
-	},
-});
+}));

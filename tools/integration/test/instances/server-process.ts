@@ -5,17 +5,16 @@ import { onTestFinished } from "vitest";
 
 export interface ServerProcess {
 	url: string;
-	/** All that it has printed. */
+	/** Returns all that the process has printed. */
 	output(): string;
 	hasEnded(): boolean;
 }
 
-/** Starts a file of this folder as a process, for one test, and waits until it says where it listens. */
+/** Runs a file of this folder in a process, for one test, and waits until it sends the URL on which it listens. */
 export async function startProcess(file: string, env: Record<string, string>): Promise<ServerProcess> {
 	const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
-		// Nothing of what this machine sets besides.
 		env,
-		// Interpreted: what V8 compiles as it warms up would be counted with what is left in memory.
+		// V8 compiles nothing: its compiled code would count as memory that a sign-in leaves behind.
 		execArgv: ["--expose-gc", "--no-opt", "--no-maglev", "--no-sparkplug"],
 		stdio: ["ignore", "pipe", "pipe", "ipc"],
 	});

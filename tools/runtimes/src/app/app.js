@@ -5,7 +5,7 @@ import { google } from "@oauth/google";
 import { oidc } from "@oauth/oidc";
 import { settings } from "./settings.js";
 
-// An app for every runtime: nothing but Web APIs.
+// An app for every runtime: it uses Web APIs only.
 
 const accounts = new Map();
 const nameOf = ({ providerId, providerUserId }) => `${providerId} ${providerUserId}`;
@@ -17,7 +17,7 @@ const users = {
 		return user;
 	},
 	linkAccount: async () => {
-		throw new Error("nobody links an account here");
+		throw new Error("this app links no accounts");
 	},
 };
 
@@ -29,9 +29,9 @@ const providers = {
 	impatient: github(users, { ...settings.github, timeout: 200 }),
 };
 
-/** The tokens of the last sign-in, by provider. */
+/** The tokens of the last sign-in or refresh, by provider. */
 const lastTokens = {};
-/** How many refreshes are under way, by provider. */
+/** The number of refreshes under way, by provider. */
 const refreshing = {};
 
 const actions = {
@@ -44,8 +44,8 @@ const actions = {
 			await providers[id].handleCallback(request);
 		lastTokens[id] = tokens;
 		const user = existingUser ?? (await createUser({ name: profile.name }));
-		const answer = { isNew: !existingUser, user, profile, scope: tokens.scope, redirectTo };
-		return Response.json(answer, { headers: { "set-cookie": cookie.serialize() } });
+		const session = { isNew: !existingUser, user, profile, scope: tokens.scope, redirectTo };
+		return Response.json(session, { headers: { "set-cookie": cookie.serialize() } });
 	},
 	async refresh(id) {
 		refreshing[id] = (refreshing[id] ?? 0) + 1;
@@ -63,8 +63,8 @@ const actions = {
 	},
 };
 
-/** Answers `/github/login` and the like: a `Request`, or what Node has in its place. */
-export async function answer(request) {
+/** Handles a request to a path such as `/github/login`: a `Request`, or Node's `IncomingMessage`. */
+export async function handle(request) {
 	const [, id, action] = new URL(request.url, "http://localhost").pathname.split("/");
 	try {
 		return await actions[action](id, request);

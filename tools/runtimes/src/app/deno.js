@@ -1,4 +1,4 @@
-import { answer } from "./app.js";
+import { handle } from "./app.js";
 
 const onListen = ({ port }) => console.log(`http://127.0.0.1:${port}`);
-Deno.serve({ hostname: "127.0.0.1", port: 0, onListen }, answer);
+Deno.serve({ hostname: "127.0.0.1", port: 0, onListen }, handle);

@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
-import { answer } from "./app.js";
+import { handle } from "./app.js";
 
 const server = createServer(async (incoming, outgoing) => {
-	const response = await answer(incoming);
+	const response = await handle(incoming);
 	for (const [name, value] of response.headers) outgoing.appendHeader(name, value);
 	outgoing.writeHead(response.status).end(await response.text());
 });

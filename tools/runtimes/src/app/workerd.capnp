@@ -1,6 +1,6 @@
 using Workerd = import "/workerd/workerd.capnp";
 
-# Without Node's own APIs, which are there unless told by a compatibility date of today.
+# Without Node's APIs, which today's compatibility date would otherwise turn on.
 const today :Workerd.Config = (
 	services = [
 		(
@@ -16,7 +16,7 @@ const today :Workerd.Config = (
 	sockets = .sockets,
 );
 
-# From before the runtime told of a promise that can never settle.
+# Before the runtime reported promises that can never settle.
 const earlier :Workerd.Config = (
 	services = [(name = "app", worker = (modules = .modules, compatibilityDate = "2024-09-01")), .internet],
 	sockets = .sockets,

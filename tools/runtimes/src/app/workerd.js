@@ -1,3 +1,3 @@
-import { answer } from "./app.js";
+import { handle } from "./app.js";
 
-export default { fetch: answer };
+export default { fetch: handle };
