@@ -4,7 +4,7 @@ import type { User } from "./sign-in.ts";
 
 const LIFETIME_SECONDS = 600;
 
-/** What an app needs again in the callback. */
+/** The values that the app keeps until the callback. */
 interface Kept {
 	state: string;
 	codeVerifier?: string;
@@ -15,16 +15,16 @@ interface Received extends Kept {
 	code: string;
 }
 
-/** Keeps it in the user's browser: a `Set-Cookie` value. */
+/** Returns a `Set-Cookie` value that keeps these values in the browser. */
 export function keep(kept: Kept): string {
 	const value = encodeURIComponent(JSON.stringify({ ...kept, startedAt: Math.floor(Date.now() / 1000) }));
 	return `__Host-sign-in=${value}; Path=/; Max-Age=${LIFETIME_SECONDS}; HttpOnly; SameSite=Lax; Secure`;
 }
 
 /**
- * Returns the code of a callback whose `state` is the one that was kept, and all else that was.
+ * Checks a callback, and returns its code with the values that were kept.
  *
- * @param issuer what `iss` must be, for who checks it
+ * @param issuer the required `iss`; by default, `iss` is not checked
  */
 export function receive(request: Request, issuer?: string): Received {
 	const [, value = "null"] = /(?:^|; )__Host-sign-in=([^;]*)/.exec(request.headers.get("cookie") ?? "") ?? [];
@@ -39,7 +39,7 @@ export function receive(request: Request, issuer?: string): Received {
 	if (!kept || state !== kept.state) throw new Error("the state is wrong");
 	if (!(Date.now() / 1000 - kept.startedAt <= LIFETIME_SECONDS)) throw new Error("the sign-in is too old");
 	if (issuer && iss !== issuer) throw new Error("the issuer is wrong");
-	if (error || !code) throw new Error("the user said no");
+	if (error || !code) throw new Error("the provider sent an error instead of a code");
 	return { ...kept, code };
 }
 
@@ -52,10 +52,10 @@ export function toGithubUser({ id }: { id: number }, emails: Email[]): User {
 	return { id: String(id), email: emails.find(({ primary }) => primary)?.email ?? "" };
 }
 
-/** Asks for JSON. */
+/** Requests JSON. */
 export type Get = <Body>(url: string, accessToken: string) => Promise<Body>;
 
-/** Asks GitHub for the user as its documentation says. */
+/** Requests the user from GitHub as it documents. */
 export async function fetchGithubUser(accessToken: string, get: Get = getJson): Promise<User> {
 	const [user, emails] = await Promise.all([
 		get<{ id: number }>("https://api.github.com/user", accessToken),

@@ -2,9 +2,9 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
-/** A module of this folder that runs in a process of its own. */
+/** A module of this folder in its own process. */
 export interface Child {
-	/** Waits for its next message, which it sends by itself or in reply to one. */
+	/** Sends a message, if there is one, and waits for the next message of the process. */
 	ask<Reply>(message?: unknown): Promise<Reply>;
 	stop(): void;
 }
@@ -14,7 +14,7 @@ export function startChild(module: string, argument: unknown = null, execArgv: s
 	const child = fork(fileURLToPath(import.meta.resolve(module)), [JSON.stringify(argument)], {
 		execArgv,
 		env: { PATH, NODE_ENV: "production" },
-		// What a contender logs is no part of the results.
+		// The results on stdout stay free of a contender's log.
 		stdio: ["ignore", process.stderr, process.stderr, "ipc"],
 	});
 	const ended = once(child, "exit").then(() => {
@@ -31,7 +31,7 @@ export function startChild(module: string, argument: unknown = null, execArgv: s
 	};
 }
 
-/** Runs a module that sends one message, and returns that. */
+/** Runs a module that sends one message, and returns the message. */
 export async function runChild<Reply>(
 	module: string,
 	argument?: unknown,

@@ -1,38 +1,38 @@
-import type { Begun, SignIn, User } from "./sign-in.ts";
+import type { SignIn, StartedSignIn, User } from "./sign-in.ts";
 
-/** What one process measures. */
+/** The task of one process. */
 export interface Task {
 	/** The path of the contender's routes. */
 	routes: string;
-	/** Where the provider listens. */
+	/** The origin on which the provider listens. */
 	origin: string;
-	/** The user who has to have signed in. */
+	/** The user in whom every sign-in has to end. */
 	user: User;
-	/** Sign-ins that let the engine warm up. */
+	/** The number of sign-ins that warm the engine up. */
 	warmUp: number;
 }
 
-/** What a process sends when it is ready. */
+/** The first message of a process. */
 export interface Ready {
 	importMs: number;
 	/** The parameters of the authorization URL that protect the sign-in. */
 	protections: string[];
 }
 
-/** What it replies to a number of sign-ins. */
+/** The reply to a message with a number of sign-ins. */
 export interface Turn {
 	cpuMicrosecondsPerUrl: number;
 	cpuMicrosecondsPerCallback: number;
 	callbacksPerSecond: number;
-	/** To the provider. */
+	/** Requests to the provider. */
 	requestsPerCallback: number;
 }
 
 const PROTECTIONS = ["state", "code_challenge", "nonce"];
 const CONCURRENCY = 16;
-/** Sign-ins at the start of each turn that don't count: the processor's caches are still full of another contender. */
+/** The sign-ins at the start of a turn that don't count, because the processor's caches are full of another contender. */
 const LEAD_IN = 20;
-/** A URL costs little: so many make a measure. */
+/** A URL takes little time, so several are measured for each callback. */
 const URLS_PER_CALLBACK = 2;
 
 const { routes, origin, user, warmUp }: Task = JSON.parse(process.argv[2] ?? "");
@@ -41,7 +41,7 @@ const importedAt = performance.now();
 const { default: createSignIn }: { default: () => SignIn } = await import(routes);
 const importMs = performance.now() - importedAt;
 
-// Not before: what these load must not make the import faster.
+// Not before: modules that these load must not make the import faster.
 const { authorize } = await import("./browser.ts");
 const { costOf, repeat } = await import("./cost.ts");
 const { routeTo } = await import("./loopback.ts");
@@ -60,7 +60,7 @@ process.send?.({
 
 async function turn(signIns: number): Promise<Turn> {
 	const urls = signIns * URLS_PER_CALLBACK;
-	const begun: Begun[] = [];
+	const begun: StartedSignIn[] = [];
 	const begin = async () => {
 		begun.push(await app.begin(visit));
 	};
@@ -68,11 +68,11 @@ async function turn(signIns: number): Promise<Turn> {
 	const start = await costOf(() => repeat(urls, 1, begin));
 	const callbacks: Request[] = [];
 	await repeat(LEAD_IN + signIns, CONCURRENCY, async (index) => {
-		callbacks[index] = await authorize(begun[index] as Begun);
+		callbacks[index] = await authorize(begun[index] as StartedSignIn);
 	});
 	const callback = async (index: number) => {
 		const { id, email } = await app.callback(callbacks[index] as Request);
-		if (id !== user.id || email !== user.email) throw new Error(`${id}, ${email} has signed in`);
+		if (id !== user.id || email !== user.email) throw new Error(`the wrong user signed in: ${id}, ${email}`);
 	};
 	await repeat(LEAD_IN, CONCURRENCY, callback);
 	const call = await costOf(() => repeat(signIns, CONCURRENCY, (index) => callback(LEAD_IN + index)));

@@ -7,13 +7,13 @@ export interface Contender {
 	folder: string;
 	/** The packages that an app installs for it. */
 	packages: Record<Provider, string[]>;
-	/** Its callback's checks and work: to know before numbers are compared. */
+	/** The checks and the work of its callback, without which the numbers can't be compared. */
 	notes: Record<Provider, string>;
 }
 
 export const OURS = "@oauth";
 
-/** All are compared with it: the same requests and checks, and nothing else. */
+/** The baseline of all comparisons, with the same requests and checks as ours. */
 export const BASELINE = "hand-written";
 
 const HAND_WRITTEN = { github: [], google: ["jose@6.2.17"] };
@@ -35,9 +35,9 @@ export const CONTENDERS: Contender[] = [
 		packages: HAND_WRITTEN,
 		notes: {
 			github:
-				"The same, with our limits for each request: 10 s, 1 MiB, no redirect. So much at least they cost.",
+				"The same, with our limits for each request: 10 s, 1 MiB, no redirect. This is the least that they cost.",
 			google:
-				"The same, with our limits for each request: 10 s, 1 MiB, no redirect. So much at least they cost.",
+				"The same, with our limits for each request: 10 s, 1 MiB, no redirect. This is the least that they cost.",
 		},
 	},
 	{
@@ -81,7 +81,7 @@ export const CONTENDERS: Contender[] = [
 	}),
 ];
 
-/** A library at the version that the benchmarks are written for. */
+/** Returns another library, at the version that the benchmarks are written for. */
 function peer(
 	folder: string,
 	names: (keyof typeof manifest.devDependencies)[],

@@ -4,7 +4,7 @@ import { BROWSER_HEADERS, CLIENT, ORIGIN, redirectUriOf } from "./sign-in.ts";
 
 export type Jar = keyof typeof JARS;
 
-/** In microseconds of CPU, for each round. */
+/** The calls in microseconds of CPU, for each round. */
 export type Measured = Record<
 	Jar,
 	{ bytes: number; startSignIn: number[]; handleCallback: number[]; setCookies: number }
@@ -13,17 +13,17 @@ export type Measured = Record<
 const ROUNDS = 40;
 const CALLS = 200;
 
-/** Node takes no more in all headers together. */
+/** Node's limit for all headers together. */
 const MAX_BYTES = 16 * 1024;
 
-/** A flow as ours are: its age, and then what nobody reads. */
+/** The value of a flow's cookie: its start, and data that is never read here. */
 const FLOW = `${Date.now().toString(36)}.${"eyJiaW5kaW5nIjoi".repeat(24)}`;
 
 const JARS = {
 	none: "",
 	"like ours": fill((index) => `__Host-oauth.github.${`${index}`.padStart(16, "x")}=${FLOW}`),
 	"of other providers": fill((index) => `__Host-oauth.p${index}.${`${index}`.padStart(16, "x")}=${FLOW}`),
-	"as many as can be": fill((index) => `oauth.${index.toString(36)}=`),
+	"as many as fit": fill((index) => `oauth.${index.toString(36)}=`),
 	"without an age": fill((index) => `__Host-oauth.github.${index}=zzzzzzzzzz`),
 	"of any age": fill(
 		(index) => `oauth.${index.toString(36)}=${(Date.now() - ((index * 7919) % 600) * 1000).toString(36)}.`,
@@ -48,7 +48,7 @@ const measured = Object.fromEntries(
 	]),
 ) as unknown as Measured;
 
-// The first rounds are for the engine to warm up.
+// The first rounds warm the engine up.
 for (let round = -10; round < ROUNDS; round++)
 	for (const [jar, junk] of jars) {
 		const visit = new Request(`${ORIGIN}/login`, { headers: { ...BROWSER_HEADERS, cookie: junk } });

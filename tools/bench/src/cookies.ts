@@ -3,7 +3,7 @@ import type { Jar, Measured } from "./cookies-process.ts";
 import { median, spread } from "./statistics.ts";
 import { table } from "./table.ts";
 
-/** Reports what cookies cost that look like pending sign-ins, as many as a server's limit for headers lets through. */
+/** Reports the cost of cookies that look like pending sign-ins, as many as fit into a server's limit for headers. */
 export async function reportCookies(): Promise<string> {
 	const measured = await runChild<Measured>("./cookies-process.ts");
 	const rows = (Object.keys(measured) as Jar[]).map((jar) => {
@@ -20,12 +20,12 @@ export async function reportCookies(): Promise<string> {
 	});
 	return [
 		"## Cookies that look like sign-ins",
-		"CPU in µs for each call; the callback is one that the user declined, so that it asks nobody. The median of the rounds, with the least and the most; `more` is taken round by round.",
+		"CPU in µs for each call. In the callback the user has declined, so it sends no request. The values are the median of the rounds, with the least and the most; `more` compares round by round.",
 		table(["cookies", "bytes", "startSignIn", "more", "handleCallback", "more", "Set-Cookie"], rows),
 	].join("\n\n");
 }
 
-/** Returns the median of what one costs more than the other in the same round. */
+/** Returns the median of the differences, each within one round. */
 function extra(values: number[], others: number[]): string {
 	return median(values.map((value, round) => value - (others[round] ?? 0))).toFixed(1);
 }

@@ -4,11 +4,11 @@ export interface Cost {
 	seconds: number;
 	/** User and system time of this process. */
 	cpuMicroseconds: number;
-	/** To the provider. */
+	/** Requests to the provider. */
 	requests: number;
 }
 
-/** Does some work, and tells its cost. */
+/** Does some work, and returns its cost. */
 export async function costOf(work: () => Promise<unknown>): Promise<Cost> {
 	const [at, cpu, requests] = [performance.now(), process.cpuUsage(), countRequests()];
 	await work();
@@ -20,7 +20,7 @@ export async function costOf(work: () => Promise<unknown>): Promise<Cost> {
 	};
 }
 
-/** Does it so often, as many times at once as `concurrency` says. */
+/** Repeats some work, with at most `concurrency` calls at a time. */
 export async function repeat(
 	times: number,
 	concurrency: number,

@@ -2,13 +2,13 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What npm puts on the disk. */
+/** Packages and their size on the disk, as npm installs them. */
 export interface Footprint {
 	packages: number;
 	bytes: number;
 }
 
-/** Installs packages into a folder of their own, which must not be there yet. */
+/** Installs packages into a new folder, and returns their footprint. */
 export function footprintOf(specs: string[], folder: string): Footprint {
 	mkdirSync(folder);
 	if (specs.length === 0) return { packages: 0, bytes: 0 };

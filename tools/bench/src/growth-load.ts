@@ -12,7 +12,7 @@ export interface Loaded {
 	heap: number;
 }
 
-// It brings an implementation of the AT Protocol along, which costs more than all others together.
+// It depends on an implementation of the AT Protocol, which costs more than all other packages together.
 const WITH_DEPENDENCIES = ["bluesky"];
 
 const load: Load = JSON.parse(process.argv[2] ?? "");

@@ -5,16 +5,16 @@ import { authorize } from "./browser.ts";
 import { costOf, repeat } from "./cost.ts";
 import { usedHeap } from "./heap.ts";
 import { routeTo } from "./loopback.ts";
-import { type Begun, BROWSER_HEADERS, CLIENT, ORIGIN, redirectUriOf } from "./sign-in.ts";
+import { BROWSER_HEADERS, CLIENT, ORIGIN, redirectUriOf, type StartedSignIn } from "./sign-in.ts";
 
 export interface Row {
 	title: string;
 	count: number;
-	/** In microseconds, for each. */
+	/** In microseconds each. */
 	cpu?: number;
-	/** To the provider, for each. */
+	/** Requests to the provider, each. */
 	requests?: number;
-	/** In bytes, for each. */
+	/** In bytes each. */
 	heap?: number;
 }
 
@@ -28,7 +28,7 @@ const githubConfig = { ...CLIENT, redirectUri: redirectUriOf("github") };
 const googleConfig = { ...CLIENT, redirectUri: redirectUriOf("google") };
 const rows: Row[] = [];
 
-/** Measures the work and what it leaves on the heap while its result is held. */
+/** Measures the work, and the growth of the heap while its result is kept. */
 async function measure(title: string, count: number, work: () => Promise<unknown>): Promise<void> {
 	const before = await usedHeap();
 	let held: unknown;
@@ -43,7 +43,7 @@ async function measure(title: string, count: number, work: () => Promise<unknown
 		requests: requests / count,
 		heap: Math.max(0, heap),
 	});
-	// Held until here.
+	// Keeps the result alive until here.
 	if (held === rows) throw new Error();
 }
 
@@ -52,17 +52,19 @@ async function measureTenants(): Promise<void> {
 	const many = 5000;
 	const each = <Value>(make: (index: number) => Value) =>
 		Array.from({ length: many }, (_, index) => make(index));
-	// Once for the engine to warm up.
+	// Warms the engine up.
 	each((index) => github(tenant(index)));
 	each((index) => google({ ...googleConfig, ...tenant(index) }));
-	await measure("GitHub providers made and kept", many, async () => each((index) => github(tenant(index))));
-	await measure("Google providers made and kept", many, async () =>
+	await measure("GitHub providers created and kept", many, async () =>
+		each((index) => github(tenant(index))),
+	);
+	await measure("Google providers created and kept", many, async () =>
 		each((index) => google({ ...googleConfig, clientId: `client-of-tenant-${index}` })),
 	);
 	const shared = google(googleConfig);
 	const signIn = async (provider: () => typeof shared) => {
 		const { url, cookies } = await provider().startSignIn(visit);
-		const begun: Begun = { url, cookies: cookies.map((cookie) => cookie.serialize()) };
+		const begun: StartedSignIn = { url, cookies: cookies.map((cookie) => cookie.serialize()) };
 		return provider().handleCallback(await authorize(begun));
 	};
 	for (const [title, provider] of [
@@ -94,10 +96,10 @@ async function measureIssuers(): Promise<void> {
 	] as const) {
 		const start = startAt(issuers, kilobytes);
 		const documents = `documents of ${kilobytes} kB`;
-		await measure(`issuers met for the first time, ${documents}`, issuers, () =>
+		await measure(`issuers used for the first time, ${documents}`, issuers, () =>
 			repeat(issuers, CONCURRENCY, start),
 		);
-		await measure(`sign-ins begun at ${issuers} issuers that were met, ${documents}`, 2000, () =>
+		await measure(`sign-ins started at ${issuers} known issuers, ${documents}`, 2000, () =>
 			repeat(2000, CONCURRENCY, start),
 		);
 	}
@@ -106,7 +108,7 @@ async function measureIssuers(): Promise<void> {
 async function measurePending(): Promise<void> {
 	const provider = github(githubConfig);
 	await repeat(5000, 1, () => provider.startSignIn(visit));
-	await measure("sign-ins begun that nobody ends", 20_000, () =>
+	await measure("sign-ins started and never finished", 20_000, () =>
 		repeat(20_000, 1, () => provider.startSignIn(visit)),
 	);
 	for (const pending of [1, 5, 20, 100]) {
@@ -122,7 +124,7 @@ async function measurePending(): Promise<void> {
 		await repeat(pending, 1, browse);
 		const size = [...jar].map(([name, value]) => `${name}=${value}`).join("; ").length;
 		rows.push({
-			title: `cookies in a browser after ${pending} sign-ins begun: ${size} bytes`,
+			title: `cookies in a browser after ${pending} started sign-ins: ${size} bytes`,
 			count: jar.size,
 		});
 	}

@@ -9,7 +9,7 @@ const LOADS: Load[] = ["github", "google", "all"];
 const LAUNCHES = 5;
 const WITH_GC = ["--expose-gc"];
 
-/** Reports how cost grows with providers in a process, with tenants, with issuers and with pending sign-ins. */
+/** Reports how the cost grows with the providers in a process, tenants, issuers and pending sign-ins. */
 export async function reportGrowth(say: (progress: string) => void): Promise<string> {
 	const loads = LOADS.map(() => [] as Loaded[]);
 	for (let launch = 0; launch < LAUNCHES; launch++)
@@ -23,7 +23,7 @@ export async function reportGrowth(say: (progress: string) => void): Promise<str
 		const rows = await runChild<Row[]>("./growth-process.ts", { origin }, WITH_GC);
 		return [
 			"## How cost grows",
-			"Providers in a process that has just begun: the milliseconds that importing takes, and the heap that it holds afterwards.",
+			"Providers in a new process: the milliseconds that their import takes, and the heap in use afterwards.",
 			table(
 				["imported", "packages", "ms", "heap kB"],
 				loads.map((launches) => [
@@ -36,7 +36,7 @@ export async function reportGrowth(say: (progress: string) => void): Promise<str
 					median(launches.map(({ heap }) => heap / 1000)).toFixed(0),
 				]),
 			),
-			"Everything else, in one process: CPU is user and system time, heap is what garbage collection leaves.",
+			"Everything else, in one process: CPU is user and system time, heap is the memory in use after garbage collection.",
 			table(
 				["", "how many", "CPU µs each", "requests each", "heap bytes each"],
 				rows.map(({ title, count, cpu, requests, heap }) => [

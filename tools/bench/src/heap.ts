@@ -1,7 +1,7 @@
-/** Returns the bytes in use after garbage collection, which has to be exposed. */
+/** Returns the bytes in use after garbage collection. Needs `--expose-gc`. */
 export async function usedHeap(): Promise<number> {
 	for (let pass = 0; pass < 4; pass++) {
-		// Finalizers run, and connections come to rest.
+		// Time for finalizers to run and for connections to become idle.
 		await new Promise((resolve) => setTimeout(resolve, 20));
 		globalThis.gc?.();
 	}

@@ -2,7 +2,7 @@ import { Agent, setGlobalDispatcher } from "undici";
 
 let requests = 0;
 
-/** Sends every request of `fetch` to loopback, whatever URL it was meant for: those of the contenders are fixed. */
+/** Sends every request of `fetch` to this origin, whatever its URL: the contenders' URLs can't be changed. */
 export function routeTo(origin: string): void {
 	const agent = new Agent().compose((dispatch) => (options, handler) => {
 		requests++;

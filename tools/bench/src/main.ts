@@ -12,7 +12,7 @@ import { reportSizes } from "./sizes.ts";
 import { stage } from "./stage.ts";
 
 const FULL: Plan = { rounds: 5, turns: 24, signIns: 80, warmUp: 600, install: true };
-/** Shows that all contenders work. Its numbers say nothing. */
+/** Shows that all contenders work. Its numbers mean nothing. */
 const QUICK: Plan = { rounds: 1, turns: 1, signIns: 5, warmUp: 5, install: false };
 
 const { values, positionals } = parseArgs({
@@ -22,7 +22,7 @@ const { values, positionals } = parseArgs({
 const plan = values.quick ? QUICK : FULL;
 const say = (progress: string) => console.error(progress);
 
-/** The benchmarks by their names on the command line. */
+/** The benchmarks, by their names on the command line. */
 const BENCHMARKS: Record<string, () => Promise<string>> = {
 	"sign-ins": async () => {
 		const results = await signIns();
@@ -36,7 +36,7 @@ const BENCHMARKS: Record<string, () => Promise<string>> = {
 
 const names = positionals.length > 0 ? positionals : Object.keys(BENCHMARKS);
 const unknown = names.find((name) => !(name in BENCHMARKS));
-if (unknown) throw new Error(`${unknown} is none of ${Object.keys(BENCHMARKS).join(", ")}`);
+if (unknown) throw new Error(`${unknown} is unknown: expected ${Object.keys(BENCHMARKS).join(", ")}`);
 
 const load = () => (loadavg()[0] ?? 0).toFixed(2);
 const print = (text: string) => console.log(`${text}\n`);

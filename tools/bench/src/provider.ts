@@ -2,29 +2,31 @@ import { createHash, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import { createKey, sign } from "@oauth/test-kit/signing-key";
 import { recordings } from "./recordings.ts";
 import { CLIENT, type Provider, redirectUriOf } from "./sign-in.ts";
 
-// GitHub and Google on loopback, in a process of their own: what they cost is not what a contender costs.
+// GitHub and Google on loopback, in a process of their own, so that their cost does not count as a contender's. They are
+// not the fake provider of `@oauth/testing`: the contenders authenticate in several ways, some send no PKCE challenge, and
+// an ID token that is signed at the token endpoint would slow the callback down.
 
 interface Grant {
 	params: URLSearchParams;
-	/** Signed when the user says yes, so that no contender waits for it. */
+	/** Signed at the authorization endpoint, so that no callback waits for it. */
 	idToken?: string;
 }
 
+/** By authorization code. */
 const grants = new Map<string, Grant>();
-const { privateKey, publicKey } = await generateKeyPair("RS256");
-const jwk = { ...(await exportJWK(publicKey)), kid: "bench", alg: "RS256", use: "sig" };
+const key = await createKey("bench");
 
 const { github, google } = recordings;
 const { claims } = google.idToken;
 const emails = github.user["https://api.github.com/user/emails"];
-/** Without a public e-mail address, as most users: then every contender asks for the list of them. */
+/** Like most users, without a public e-mail address: every contender has to request the list of addresses. */
 const user = { ...github.user["https://api.github.com/user"], email: null };
 
-/** By path: no two of the providers' URLs have the same. */
+/** By path, which differs for all URLs of both providers. */
 const routes: Record<string, (request: IncomingMessage, url: URL) => unknown> = {
 	"/login/oauth/authorize": (_, { searchParams }) => authorize("github", searchParams),
 	"/login/oauth/access_token": (request) => redeem("github", request),
@@ -33,7 +35,7 @@ const routes: Record<string, (request: IncomingMessage, url: URL) => unknown> = 
 
 	"/o/oauth2/v2/auth": (_, { searchParams }) => authorize("google", searchParams),
 	"/token": (request) => redeem("google", request),
-	"/oauth2/v3/certs": () => ({ keys: [jwk] }),
+	"/oauth2/v3/certs": () => ({ keys: [key.publicJwk] }),
 	"/oauth2/v3/userinfo": (request) => hasToken("google", request) && claims,
 	"/.well-known/openid-configuration": () => ({
 		issuer: google.authorization.iss,
@@ -50,7 +52,7 @@ const routes: Record<string, (request: IncomingMessage, url: URL) => unknown> = 
 	}),
 };
 
-/** Any number of issuers, as `/<kilobytes of its document>/<name>`. */
+/** Returns the discovery document of any issuer with a path of `/<kilobytes of its document>/<name>`. */
 function discover(path: string): unknown {
 	const [, kilobytes, name] = /^\/(\d+)\/([\w-]+)\/\.well-known\/openid-configuration$/.exec(path) ?? [];
 	const issuer = `https://issuers.example.com/${kilobytes}/${name}`;
@@ -59,7 +61,7 @@ function discover(path: string): unknown {
 			issuer,
 			authorization_endpoint: `${issuer}/authorize`,
 			token_endpoint: `${issuer}/token`,
-			// One key set for all, from which each copies its own.
+			// One key set for all, at a URL for each, so that each copy is cached by itself.
 			jwks_uri: `https://issuers.example.com/oauth2/v3/certs?of=${kilobytes}/${name}`,
 			authorization_response_iss_parameter_supported: true,
 			response_types_supported: ["code"],
@@ -68,28 +70,25 @@ function discover(path: string): unknown {
 	);
 }
 
-/** The user says yes: where the browser goes next. */
+/** Lets the user say yes, and returns the URL of the callback. */
 async function authorize(provider: Provider, params: URLSearchParams): Promise<URL | undefined> {
 	if (params.get("client_id") !== CLIENT.clientId || params.get("redirect_uri") !== redirectUriOf(provider))
 		return undefined;
 	const code = randomUUID();
-	grants.set(code, { params, idToken: provider === "google" ? await sign(params.get("nonce")) : undefined });
+	const idToken = provider === "google" ? await signIdToken(params.get("nonce")) : undefined;
+	grants.set(code, { params, idToken });
 	const { iss } = recordings[provider].authorization;
 	const callback = new URL(redirectUriOf(provider));
 	callback.search = new URLSearchParams({ code, state: params.get("state") ?? "", iss }).toString();
 	return callback;
 }
 
-function sign(nonce: string | null): Promise<string> {
-	return new SignJWT({ ...claims, ...(nonce && { nonce }) })
-		.setProtectedHeader({ alg: "RS256", kid: jwk.kid })
-		.setAudience(CLIENT.clientId)
-		.setIssuedAt()
-		.setExpirationTime("1h")
-		.sign(privateKey);
+function signIdToken(nonce: string | null): Promise<string> {
+	const iat = Math.floor(Date.now() / 1000);
+	return sign({ ...claims, ...(nonce && { nonce }), aud: CLIENT.clientId, iat, exp: iat + 3600 }, key);
 }
 
-/** A code is for the client, the redirect URI and the verifier that it was made for, and for one use. */
+/** Redeems a code, once, for its own client, redirect URI and code verifier. */
 async function redeem(provider: Provider, request: IncomingMessage): Promise<unknown> {
 	const form = new URLSearchParams(await text(request));
 	const code = form.get("code") ?? "";
@@ -123,7 +122,7 @@ const server = createServer(async (request, response) => {
 			.writeHead(body ? 200 : 400, { "content-type": "application/json" })
 			.end(JSON.stringify(body || { error: "invalid_request" }));
 });
-// Longer than any contender waits for its turn: a connection that ends meanwhile would fail a sign-in.
+// Longer than a contender waits for its turn: a connection that was closed meanwhile would fail a sign-in.
 server.keepAliveTimeout = 600_000;
 server.listen(0, "127.0.0.1", () => {
 	process.send?.(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);

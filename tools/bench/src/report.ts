@@ -45,7 +45,7 @@ function absolute(title: string, digits: number, read: (turn: Turn) => number): 
 	};
 }
 
-/** Compares each turn with the baseline's of the same time. */
+/** Compares each turn with the baseline's turn of the same time. */
 function relative(read: (turn: Turn) => number): Column {
 	return {
 		title: `÷ ${BASELINE}`,
@@ -59,7 +59,7 @@ function relative(read: (turn: Turn) => number): Column {
 	};
 }
 
-/** Reports a sign-in with one provider: its speed, its size, and what each contender does for it. */
+/** Reports a sign-in with one provider: its speed, its size and each contender's checks. */
 export function reportSignIns(provider: Provider, plan: Plan, results: Result[]): string {
 	const baseline = results.find(({ contender }) => contender === BASELINE) as Result;
 	const compare = (columns: Column[]) =>
@@ -72,7 +72,7 @@ export function reportSignIns(provider: Provider, plan: Plan, results: Result[])
 		);
 	return [
 		`## A sign-in with ${provider}`,
-		`${plan.rounds} rounds of ${plan.turns} turns of ${plan.signIns} sign-ins each, after ${plan.warmUp} to warm up. A round counts by the median of its turns; of the rounds here are the median, the least and the most. \`÷\` is taken turn by turn.`,
+		`${plan.rounds} rounds of ${plan.turns} turns of ${plan.signIns} sign-ins each, after ${plan.warmUp} to warm up. The result of a round is the median of its turns; the values are the median of the rounds, with the least and the most. \`÷\` compares turn by turn.`,
 		compare(SPEED),
 		compare(SIZE),
 		results.map(({ contender, note }) => `- ${contender}: ${note}`).join("\n"),

@@ -1,12 +1,12 @@
-/** An app's two routes for one provider. Every contender writes the same two with its own library. */
+/** An app's two routes for one provider, which every contender implements with its own library. */
 export interface SignIn {
-	/** `GET /auth/signin/<provider>`: where to send the user, and the cookies that the app needs later. */
-	begin(request: Request): Promise<Begun>;
-	/** `GET /auth/callback/<provider>`: the user who has signed in. */
+	/** `GET /auth/signin/<provider>`: returns the authorization URL and the cookies that the callback needs. */
+	begin(request: Request): Promise<StartedSignIn>;
+	/** `GET /auth/callback/<provider>`: returns the user who has signed in. */
 	callback(request: Request): Promise<User>;
 }
 
-export interface Begun {
+export interface StartedSignIn {
 	url: string;
 	/** `Set-Cookie` values. */
 	cookies: string[];
@@ -20,7 +20,7 @@ export interface User {
 export const PROVIDERS = ["github", "google"] as const;
 export type Provider = (typeof PROVIDERS)[number];
 
-/** The app, as each provider has it registered. */
+/** The app as it is registered at each provider. */
 export const ORIGIN = "https://app.example.com";
 export const CLIENT = { clientId: "client-id-of-the-app", clientSecret: "s3cr3t-of-the-app" };
 
@@ -28,7 +28,7 @@ export function redirectUriOf(provider: Provider): string {
 	return `${ORIGIN}/auth/callback/${provider}`;
 }
 
-/** What a browser sends when the user follows a link. */
+/** The headers of a browser whose user follows a link. */
 export const BROWSER_HEADERS = {
 	accept: "text/html,application/xhtml+xml",
 	"accept-language": "en",

@@ -8,15 +8,15 @@ import type { Provider } from "./sign-in.ts";
 import { type Size, sizeOf } from "./size.ts";
 
 export interface Plan {
-	/** In each round every contender gets a new process: the engine compiles no two of them alike. */
+	/** Each round has a new process for every contender, because the engine compiles no two processes alike. */
 	rounds: number;
-	/** In each round the contenders take so many turns, with another one first each time. */
+	/** The turns of each contender in a round. Each turn starts with another contender. */
 	turns: number;
-	/** In each turn: few, so that those who are compared are measured within the same second. */
+	/** The sign-ins in a turn. They are few, so that compared contenders are measured within the same second. */
 	signIns: number;
-	/** Sign-ins of each process that come first and let the engine warm up. */
+	/** The first sign-ins of each process, which warm the engine up. */
 	warmUp: number;
-	/** Whether npm installs each contender, which takes the registry. */
+	/** Whether npm installs each contender from the registry. */
 	install: boolean;
 }
 
@@ -29,25 +29,25 @@ export interface Result {
 }
 
 export interface Round extends Ready {
-	/** Those of all contenders with the same index were measured together. */
+	/** Turns of different contenders with the same index were measured together. */
 	turns: Turn[];
 }
 
-/** Measures every contender with one provider, and says how far it is. */
+/** Measures every contender with one provider, and reports its progress. */
 export async function compareSignIns(
 	provider: Provider,
 	plan: Plan,
 	{ origin, folder }: { origin: string; folder: string },
-	say: (progress: string) => void,
+	report: (progress: string) => void,
 ): Promise<Result[]> {
 	const results: Result[] = [];
 	for (const contender of CONTENDERS) {
-		say(`${provider}: the size of ${contender.name}`);
+		report(`${provider}: the size of ${contender.name}`);
 		results.push(await resultOf(contender, provider, folder, plan.install));
 	}
 	const { id = "", email = "" } = recordings[provider].profile;
 	for (let round = 0; round < plan.rounds; round++) {
-		say(`${provider}: round ${round + 1} of ${plan.rounds}`);
+		report(`${provider}: round ${round + 1} of ${plan.rounds}`);
 		const children: Child[] = [];
 		try {
 			for (const [index, { folder: routes }] of CONTENDERS.entries()) {
@@ -73,7 +73,7 @@ export async function compareSignIns(
 	return results;
 }
 
-/** All that no turn changes. */
+/** Returns a contender's result before its first round. */
 async function resultOf(
 	{ name, folder: routes, packages, notes }: Contender,
 	provider: Provider,

@@ -4,7 +4,7 @@ import { root } from "../../repo/src/workspace.ts";
 
 /** In bytes, minified and gzipped. */
 export interface Size {
-	/** For runtimes with the web's interfaces, such as workers at the edge. */
+	/** For runtimes with web APIs only, such as workers at the edge. */
 	web: number;
 	node: number;
 }
@@ -26,7 +26,7 @@ export async function sizeOf(routes: string): Promise<Size> {
 	return { web: web.gzipped, node: node.gzipped };
 }
 
-/** Bundles all that a package exports. */
+/** Bundles all exports of a package. */
 export function bundlePackage(name: string, platform: Platform): Promise<Bundle> {
 	return bundle(
 		{ stdin: { contents: `export * from "${name}"`, resolveDir: `${root}tools/repo` } },
@@ -34,7 +34,7 @@ export function bundlePackage(name: string, platform: Platform): Promise<Bundle>
 	);
 }
 
-/** Bundles with all dependencies in, those that are loaded later too. */
+/** Bundles with all dependencies, including those that are loaded later. */
 async function bundle(entry: BuildOptions, platform: Platform): Promise<Bundle> {
 	const { outputFiles, metafile } = await build({
 		...entry,

@@ -3,7 +3,7 @@ import { table } from "./table.ts";
 
 const PACKAGES = ["@oauth/github", "@oauth/google"];
 
-/** Reports the size of a sign-in, and the share that each source file has in it. */
+/** Reports the size of a sign-in, and the share of each source file. */
 export async function reportSizes(): Promise<string> {
 	const sections = PACKAGES.map(async (name) => {
 		const [web, node] = await Promise.all([bundlePackage(name, "browser"), bundlePackage(name, "node")]);
@@ -14,7 +14,7 @@ export async function reportSizes(): Promise<string> {
 		]);
 		return [
 			`## The size of ${name}`,
-			`All that it exports with all dependencies in, minified and gzipped: ${web.gzipped} bytes for the web platform, ${node.gzipped} for Node.`,
+			`All of its exports with all dependencies, minified and gzipped: ${web.gzipped} bytes for the web platform, ${node.gzipped} for Node.`,
 			table(["source file", "minified", "gzipped, its share"], rows),
 		];
 	});

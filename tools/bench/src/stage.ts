@@ -10,10 +10,10 @@ import { PROVIDERS } from "./sign-in.ts";
 
 const bench = fileURLToPath(new URL("..", import.meta.url));
 
-/** Ours that take part, and those that they are made of. */
+/** Our packages that are measured, and their dependencies. */
 const OURS = ["core", "oidc", "github", "google"];
 
-/** Lays out a folder as in production: ours as they are published, the peers beside them, and no TypeScript. */
+/** Prepares a folder as in production: our packages as they are published, the other libraries, and no TypeScript. */
 export async function stage(folder: string): Promise<void> {
 	const ours = publicPackages().filter((entry) => OURS.includes(entry.folder));
 	pack(join(folder, "packed"), ours);

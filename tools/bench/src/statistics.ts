@@ -4,7 +4,7 @@ export function median(values: number[]): number {
 	return ((sorted[Math.ceil(middle) - 1] ?? 0) + (sorted[Math.floor(middle)] ?? 0)) / 2;
 }
 
-/** Returns the median with the least and the most, to read. */
+/** Formats the median, with the least and the most value. */
 export function spread(values: number[], digits: number): string {
 	if (values.length === 0) return "–";
 	const [least, middle, most] = [Math.min(...values), median(values), Math.max(...values)].map((value) =>
@@ -13,7 +13,7 @@ export function spread(values: number[], digits: number): string {
 	return least === most ? `${middle}` : `${middle} (${least}–${most})`;
 }
 
-/** Compares pair by pair: what the machine did meanwhile, it did to both. */
+/** Returns the quotients pair by pair: a slow moment of the machine affects both values. */
 export function ratios(values: number[], others: number[]): number[] {
 	return values.map((value, index) => value / (others[index] ?? Number.NaN));
 }

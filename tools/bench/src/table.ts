@@ -1,4 +1,4 @@
-/** A table in Markdown, its numbers to the right. */
+/** Formats a table in Markdown, with the numbers aligned to the right. */
 export function table(head: string[], rows: string[][]): string {
 	const widths = head.map((title, column) =>
 		Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),

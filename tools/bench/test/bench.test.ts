@@ -13,7 +13,7 @@ const STATE = ["state"];
 const PKCE = ["state", "code_challenge"];
 const NONCE = ["state", "code_challenge", "nonce"];
 
-/** What protects a sign-in, and the requests of its callback. One that does less than here is no longer the same. */
+/** The protections of each sign-in, and the requests of its callback: with fewer of them the numbers can't be compared. */
 const WORK: Record<Provider, Record<string, [protections: string[], requests: number]>> = {
 	github: {
 		"hand-written": [PKCE, 3],
@@ -39,15 +39,15 @@ const WORK: Record<Provider, Record<string, [protections: string[], requests: nu
 
 let results: Record<Provider, Result[]>;
 
-// The run ends in an error when a callback does, or gives back another user than the one who signed in.
+// The run fails if a callback fails or returns another user than the one who signed in.
 beforeAll(async () => {
 	const main = fileURLToPath(import.meta.resolve("../src/main.ts"));
 	const { stdout } = await promisify(execFile)(process.execPath, [main, "sign-ins", "--quick", "--json"]);
 	results = JSON.parse(stdout);
 }, 120_000);
 
-describe.each(PROVIDERS)("in a quick run with %s", (provider) => {
-	test("every contender signs the user in, and does for it what it is compared for", () => {
+describe.each(PROVIDERS)("%s", (provider) => {
+	test(`every contender signs in with ${provider}, with the expected protections and number of requests`, () => {
 		const work = results[provider].map(({ contender, rounds }) => [
 			contender,
 			...rounds.map(({ protections, turns }) => [protections, turns[0]?.requestsPerCallback]),
@@ -55,14 +55,14 @@ describe.each(PROVIDERS)("in a quick run with %s", (provider) => {
 		expect(work).toEqual(Object.entries(WORK[provider]));
 	});
 
-	test("every contender has a size", () => {
+	test(`every contender has a size for ${provider}`, () => {
 		for (const { contender, size } of results[provider]) {
 			expect(size.web, contender).toBeGreaterThan(1000);
 			expect(size.node, contender).toBeGreaterThan(1000);
 		}
 	});
 
-	test("the report compares all contenders with hand-written code", () => {
+	test(`reportSignIns compares all contenders with hand-written code for ${provider}`, () => {
 		const plan = { rounds: 1, turns: 1, signIns: 5, warmUp: 5, install: false };
 		const report = reportSignIns(provider, plan, results[provider]);
 		for (const { name } of CONTENDERS) expect(report.split(name).length, name).toBeGreaterThan(3);
@@ -70,12 +70,12 @@ describe.each(PROVIDERS)("in a quick run with %s", (provider) => {
 	});
 });
 
-test("turns are compared pair by pair, so that a slow moment of the machine counts for nobody", () => {
+test("ratios compares turns pair by pair, so that a slow moment of the machine cancels out", () => {
 	expect(spread(ratios([10, 100, 30], [10, 50, 20]), 2)).toBe("1.50 (1.00–2.00)");
 	expect(median([3, 1, 2, 10])).toBe(2.5);
 });
 
-test("the sizes are told for each source file", async () => {
+test("reportSizes lists each source file", async () => {
 	const report = await reportSizes();
 	for (const file of ["github/dist/index.js", "core/dist/flow.js", "oidc/dist/id-token.js", "jose/dist"])
 		expect(report).toContain(`| ${file}`);

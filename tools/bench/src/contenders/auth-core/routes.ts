@@ -1,7 +1,7 @@
 import { Auth, type AuthConfig, skipCSRFCheck } from "@auth/core";
 import { ORIGIN, type Provider, type SignIn, type User } from "../../sign-in.ts";
 
-/** Through its handler, with its sessions in a cookie, and begun on the server as its framework packages do it. */
+/** Calls its handler, with sessions in a cookie. The sign-in starts on the server, as in its framework packages. */
 export function routes(name: Provider, provider: AuthConfig["providers"][number]): SignIn {
 	const config: AuthConfig = {
 		providers: [provider],

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { betterAuth } from "better-auth/minimal";
 import { CLIENT, ORIGIN, type Provider, type SignIn, type User } from "../../sign-in.ts";
 
-/** Through its handler, without a database, so that its sessions are in a cookie. */
+/** Calls its handler, without a database, so that sessions are in a cookie. */
 export function routes(name: Provider, idField: "id" | "sub"): SignIn {
 	const signedIn = new AsyncLocalStorage<{ user?: User }>();
 	const mapProfileToUser = (profile: { id?: string; sub?: string; email: string }) => {

@@ -3,7 +3,7 @@ import type { Exchange } from "../hand-written/exchange.ts";
 const TIMEOUT_MS = 10_000;
 const MAX_BYTES = 2 ** 20;
 
-/** Has the limits that ours has: a timeout over all of it, at most 1 MiB, and no redirect. */
+/** Applies the limits of our packages: a timeout for the whole exchange, at most 1 MiB, and no redirect. */
 export const exchange: Exchange = async (url, request) => {
 	const controller = new AbortController();
 	const timer = setTimeout(() => controller.abort(new Error("timeout")), TIMEOUT_MS);

@@ -1,7 +1,7 @@
 /// <reference types="lucia" />
 import { lucia } from "lucia";
 
-// The adapter is never asked: a sign-in ends at the user here, as it does for the others.
+// The adapter is never called: a sign-in ends with the provider's user here, as for the other contenders.
 export const createAuth = () => lucia({ adapter: () => ({}) as never, env: "PROD" });
 
 declare global {

@@ -2,7 +2,7 @@ import * as client from "openid-client";
 import { keep, receive, toGithubUser } from "../../app.ts";
 import { CLIENT, redirectUriOf, type SignIn } from "../../sign-in.ts";
 
-/** GitHub publishes no metadata, so the app says where its endpoints are. */
+/** GitHub publishes no metadata, so the app names the endpoints. */
 export default function github(): SignIn {
 	const server = {
 		issuer: "https://github.com/login/oauth",
