@@ -8,7 +8,7 @@ const routes = new Map([
 	["/login/github/callback", callback],
 ]);
 
-// Https ends in front of it, as it does for many apps.
+// As for many apps, https ends in front of the server.
 const server = createServer(async (incoming, outgoing) => {
 	const url = new URL(incoming.url ?? "/", "https://example.com");
 	const request = new Request(url, { headers: { cookie: incoming.headers.cookie ?? "" } });

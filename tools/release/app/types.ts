@@ -1,4 +1,4 @@
 import type { GitHubUser } from "@oauth/github";
 
-// @ts-expect-error An id is a number. This compiles, and is refused, where the types are lost.
+// @ts-expect-error An id is a number. If the types are lost, this line compiles, and the unused directive is an error.
 export const id: string = 0 as unknown as GitHubUser["id"];

@@ -13,12 +13,12 @@ import { onTestFinished } from "vitest";
 import type { Manifest } from "../../repo/src/workspace.ts";
 import { run } from "./run.ts";
 
-/** An empty folder and an empty home, for one test: so a user starts who has never installed anything. */
+/** A new project with an empty home directory, for one test: no package manager has a cache or settings. */
 export interface CleanFolder {
 	path: string;
 	write(file: string, content: string | object): void;
 	run(program: string, args: string[]): Promise<string>;
-	/** The packages in its `node_modules`, however deep. */
+	/** Returns the manifests of all packages in its `node_modules`, nested ones too. */
 	installed(): Manifest[];
 }
 

@@ -8,8 +8,8 @@ import { startRegistry } from "./registry.ts";
 import { run } from "./run.ts";
 import { copyFiles, publishAll } from "./workspace-copy.ts";
 
-// `pnpm test:published`: the examples as a user has them, far from the packages' sources and with what a registry gives
-// for the versions that they name, and their tests in the browser.
+// `pnpm test:published` copies the examples away from the packages' sources, installs our packages from a registry by the
+// versions in the examples' manifests, and runs the examples' tests in the browser.
 const parent = mkdtempSync(join(tmpdir(), "oauth-examples-"));
 const registry = await startRegistry();
 try {
@@ -30,13 +30,13 @@ async function installExamples(registryUrl: string): Promise<string> {
 	await copyFiles(parent, "examples");
 	const folder = join(parent, "examples");
 	const settings = join(folder, "pnpm-workspace.yaml");
-	// All but our packages stays as the lockfile has it.
+	// The lockfile still pins all packages but ours.
 	const ranges = readFileSync(settings, "utf8").replace(/^overrides:\n(?: .*\n)+/m, "");
 	writeFileSync(settings, `${ranges}\nminimumReleaseAge: 0\n`);
 	writeFileSync(join(folder, ".npmrc"), `@oauth:registry=${registryUrl}\n`);
 	console.log(await run("pnpm", ["install", "--no-frozen-lockfile"], { cwd: folder }));
 	if (readFileSync(join(folder, "pnpm-lock.yaml"), "utf8").includes(".packed"))
-		throw new Error("the examples were installed with packages that are not from the registry");
+		throw new Error("the examples were not installed with the packages from the registry");
 	console.log(await run("pnpm", ["--recursive", "run", "build"], { cwd: folder }));
 	return folder;
 }

@@ -5,15 +5,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runServer } from "verdaccio";
 
-/** A registry on loopback, for our packages and no others. Clients find it by `@oauth:registry` in their `.npmrc`. */
+/** A registry on loopback, for our packages only. Clients find it by `@oauth:registry` in their `.npmrc`. */
 export interface Registry {
 	url: string;
-	/** The versions of a package that it has. */
+	/** Returns the published versions of a package. */
 	versions(name: string): Promise<string[]>;
 	stop(): Promise<void>;
 }
 
-/** Starts an empty registry, which anyone on this machine may publish to. It is gone when it is stopped. */
+/** Starts an empty registry, to which everyone on this machine may publish. Stopping it removes its packages. */
 export async function startRegistry(): Promise<Registry> {
 	const storage = mkdtempSync(join(tmpdir(), "oauth-registry-"));
 	const server = await runServer({

@@ -6,7 +6,7 @@ export interface RunOptions {
 	env?: NodeJS.ProcessEnv;
 }
 
-/** Runs a program to its end and returns what it printed. Throws that, if the program fails. */
+/** Runs a program and returns its output. If the program fails, throws an error with its output. */
 export async function run(program: string, args: string[], { cwd, env }: RunOptions): Promise<string> {
 	try {
 		const { stdout, stderr } = await promisify(execFile)(program, args, {
@@ -20,7 +20,7 @@ export async function run(program: string, args: string[], { cwd, env }: RunOpti
 	}
 }
 
-/** Leaves out what the package manager that runs us tells its scripts, and a CI its publishers. */
+/** Returns the environment without the variables that a package manager sets for scripts, and a CI for publishers. */
 function environment(): NodeJS.ProcessEnv {
 	const foreign = /^(npm_|pnpm_(config|package)_|yarn_|init_cwd$|actions_|github_)/i;
 	const own = Object.entries(process.env).filter(([name]) => !foreign.test(name));

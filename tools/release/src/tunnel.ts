@@ -7,13 +7,13 @@ import { generate } from "selfsigned";
 import { onTestFinished } from "vitest";
 
 export interface Tunnel {
-	/** The proxy's URL. */
+	/** The URL of the proxy. */
 	url: string;
-	/** The certificate that its hosts show. */
+	/** The certificate of the hosts. */
 	certificate: string;
 }
 
-/** A proxy, for one test, that leads these hosts to a server on loopback, over https, and no other anywhere. */
+/** Starts an https proxy, for one test, that connects these hosts to a server on loopback, and refuses all others. */
 export async function tunnel(hosts: string[], target: string): Promise<Tunnel> {
 	const { cert, private: key } = await generate([{ name: "commonName", value: "loopback" }], {
 		extensions: [{ name: "subjectAltName", altNames: hosts.map((value) => ({ type: 2, value })) }],

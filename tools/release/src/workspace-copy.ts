@@ -4,18 +4,18 @@ import { join } from "node:path";
 import { root } from "../../repo/src/workspace.ts";
 import { run } from "./run.ts";
 
-/** A copy of this repository as it lies there, which publishes to another registry. */
+/** A copy of this repository with its uncommitted changes, which publishes to another registry. */
 export interface WorkspaceCopy {
 	path: string;
-	/** Runs pnpm in it, and gives back what that printed. */
+	/** Runs pnpm in the copy, and returns its output. */
 	pnpm(args: string[], env?: NodeJS.ProcessEnv): Promise<string>;
 	remove(): void;
 }
 
-/** How much of a package changes, by its name. */
+/** The level of each package's change, by its name. */
 export type Changes = Record<string, "major" | "minor" | "patch">;
 
-/** Copies what belongs to the repository, as it lies there, or one folder of it. */
+/** Copies the repository's files with their uncommitted changes, or one folder of them. */
 export async function copyFiles(destination: string, folder = "."): Promise<void> {
 	const list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", folder];
 	const files = (await run("git", list, { cwd: root })).split("\0");
@@ -28,7 +28,7 @@ export async function copyWorkspace(registryUrl: string): Promise<WorkspaceCopy>
 	const git = (...args: string[]) => run("git", args, { cwd: path });
 	await copyFiles(path);
 	writeFileSync(join(path, ".npmrc"), `@oauth:registry=${registryUrl}\n`);
-	// A changelog names commits, and a release is tagged.
+	// Changelogs name commits, and releases are tagged.
 	await git("init", "--quiet");
 	await git("config", "user.name", "rehearsal");
 	await git("config", "user.email", "rehearsal@localhost");
@@ -41,7 +41,7 @@ export async function copyWorkspace(registryUrl: string): Promise<WorkspaceCopy>
 	return { path, pnpm, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** Raises the versions as these changes say, and the changesets that are there already. */
+/** Raises the versions by these changes, and by the changesets that exist already. */
 export async function version({ path, pnpm }: WorkspaceCopy, changes: Changes = {}): Promise<void> {
 	for (const [name, bump] of Object.entries(changes)) {
 		const file = join(path, ".changeset", `rehearsal-${name.replace("/", "-")}.md`);
@@ -51,7 +51,7 @@ export async function version({ path, pnpm }: WorkspaceCopy, changes: Changes = 
 	if (pending.length > 0) await pnpm(["exec", "changeset", "version"]);
 }
 
-/** Publishes every package, at the version that it is about to have: `1.0.0` before its first release. */
+/** Publishes every package at its next version: `1.0.0` before its first release. */
 export async function publishAll(registryUrl: string): Promise<void> {
 	const copy = await copyWorkspace(registryUrl);
 	try {

@@ -32,36 +32,36 @@ function changeManifest(folder: string, edit: (manifest: Manifest) => object): v
 	change(`packages/${folder}/package.json`, (text) => JSON.stringify(edit(JSON.parse(text))));
 }
 
-/** A release ends with this message, and publishes nothing, not even the other package, which is right. */
+/** Expects that a release fails with this message, and publishes nothing: not even the other package, which is valid. */
 async function expectRefusal(message: string | RegExp): Promise<void> {
 	await expect(copy.pnpm(["release"])).rejects.toThrow(message);
 	expect(await registry.versions("@oauth/github")).toHaveLength(1);
 	expect(await registry.versions("@oauth/apple")).toHaveLength(1);
 }
 
-test("files that don't hold what was built", async () => {
+test("a release is refused if `files` leaves out a built file", async () => {
 	changeManifest("github", (manifest) => ({ ...manifest, files: ["dist/*.js", "CHANGELOG.md"] }));
 	await expectRefusal("@oauth/github: dist/index.d.ts is missing");
 });
 
-test("files that hold more than what was built", async () => {
+test("a release is refused if a package has more files than the built ones", async () => {
 	changeManifest("github", ({ files, ...manifest }) => manifest);
 	await expectRefusal("@oauth/github: test/recording.json doesn't belong in it");
 });
 
-test("files of a source that is gone", async () => {
+test("a release is refused if a package has a built file without a source", async () => {
 	const file = join(copy.path, "packages/github/dist/gone.js");
 	onTestFinished(() => rmSync(file));
 	writeFileSync(file, "export {};\n");
 	await expectRefusal("@oauth/github: dist/gone.js doesn't belong in it");
 });
 
-test("exports of a file that isn't there", async () => {
+test("a release is refused if `exports` names a missing file", async () => {
 	changeManifest("github", (manifest) => ({ ...manifest, exports: { ".": "./dist/main.js" } }));
 	await expectRefusal(/@oauth\/github: .*main\.js/);
 });
 
-test("types that aren't there", async () => {
+test("a release is refused if `exports` names missing types", async () => {
 	changeManifest("github", (manifest) => ({
 		...manifest,
 		exports: { ".": { types: "./dist/types.d.ts", default: "./dist/index.js" } },
@@ -69,7 +69,7 @@ test("types that aren't there", async () => {
 	await expectRefusal(/@oauth\/github: .*types\.d\.ts/);
 });
 
-test("types that only a bundler finds", async () => {
+test("a release is refused if only a bundler resolves its types", async () => {
 	change("packages/apple/tsconfig.json", (text) =>
 		text.replace('"compilerOptions": {', '$& "module": "ESNext", "moduleResolution": "bundler",'),
 	);
@@ -77,17 +77,17 @@ test("types that only a bundler finds", async () => {
 	await expectRefusal(/@oauth\/apple: Internal resolution error: .*"\.\/client-secret"/);
 });
 
-test("a dependency that isn't listed, imported for its types", async () => {
+test("a release is refused if a type is imported from an unlisted dependency", async () => {
 	change("packages/github/src/index.ts", (text) => `${text}export type { JWK } from "jose";\n`);
 	await expectRefusal("@oauth/github: jose is imported, and not a dependency");
 });
 
-test("a dependency that isn't listed, imported later", async () => {
+test("a release is refused if an unlisted dependency is imported dynamically", async () => {
 	change("packages/github/src/index.ts", (text) => `${text}export const later = () => import("jose");\n`);
 	await expectRefusal("@oauth/github: jose is imported, and not a dependency");
 });
 
-test("a dependency that is listed and not imported", async () => {
+test("a release is refused if a listed dependency is not imported", async () => {
 	change("pnpm-lock.yaml", (text) => text);
 	changeManifest("github", (manifest) => ({
 		...manifest,
@@ -97,7 +97,7 @@ test("a dependency that is listed and not imported", async () => {
 	await expectRefusal("@oauth/github: jose is a dependency, and not imported");
 });
 
-test("both packages are published as soon as nothing is broken", async () => {
+test("both packages are published once nothing is broken", async () => {
 	await copy.pnpm(["release"]);
 	expect(await registry.versions("@oauth/github")).toHaveLength(2);
 	expect(await registry.versions("@oauth/apple")).toHaveLength(2);

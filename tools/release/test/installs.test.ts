@@ -4,8 +4,8 @@ import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Browser } from "@oauth/test-kit/browser";
+import { emulate, registrationOf } from "@oauth/test-kit/emulate";
 import { cookiePair } from "@oauth/test-kit/sign-in";
-import { createEmulator } from "emulate";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { publicPackages, root } from "../../repo/src/workspace.ts";
 import { type CleanFolder, cleanFolder } from "../src/clean-folder.ts";
@@ -14,7 +14,11 @@ import { tunnel } from "../src/tunnel.ts";
 import { publishAll } from "../src/workspace-copy.ts";
 
 const { resolve } = createRequire(import.meta.url);
-const CLIENT = { client_id: "Iv1.8a61f9b3a7aba766", client_secret: "secret-of-the-github-app" };
+const CLIENT = {
+	clientId: "Iv1.8a61f9b3a7aba766",
+	clientSecret: "secret-of-the-github-app",
+	redirectUri: "https://example.com/login/github/callback",
+};
 
 let registry: Registry;
 beforeAll(async () => {
@@ -23,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => registry.stop());
 
-/** Each is allowed to run scripts, and to take what was published a moment ago. */
+/** Each package manager may run scripts, and install packages that were published a moment ago. */
 const INSTALLS = {
 	npm: (folder: CleanFolder, names: string[]) =>
 		folder.run("npm", ["install", "--ignore-scripts=false", ...names]),
@@ -47,41 +51,48 @@ unsafeHttpWhitelist: ["127.0.0.1"]
 	},
 };
 
-/** All that a provider brings along. */
+/** The packages that the installation of a provider adds. */
 const PACKAGES = {
 	github: ["@oauth/core", "@oauth/github"],
 	google: ["@oauth/core", "@oauth/google", "@oauth/oidc", "jose"],
 };
 
-describe.each(Object.entries(INSTALLS))("%s", (_, install) => {
-	test.each(Object.entries(PACKAGES))("installs @oauth/%s: %j, none with a script", async (id, packages) => {
-		const folder = cleanFolder(registry.url);
-		await install(folder, [`@oauth/${id}`]);
-		const installed = folder.installed();
-		expect(installed.map(({ name }) => name).sort()).toEqual(packages);
-		for (const { name, scripts } of installed)
-			for (const script of ["preinstall", "install", "postinstall"])
-				expect(scripts ?? {}, name).not.toHaveProperty(script);
-	});
+describe.each(Object.entries(INSTALLS))("%s", (manager, install) => {
+	test.each(Object.entries(PACKAGES))(
+		`${manager} installs @oauth/%s as %j, none of which has an install script`,
+		async (id, packages) => {
+			const folder = cleanFolder(registry.url);
+			await install(folder, [`@oauth/${id}`]);
+			const installed = folder.installed();
+			expect(installed.map(({ name }) => name).sort()).toEqual(packages);
+			for (const { name, scripts } of installed)
+				for (const script of ["preinstall", "install", "postinstall"])
+					expect(scripts ?? {}, name).not.toHaveProperty(script);
+		},
+	);
 
-	test("gives the README's example all that it needs: it compiles, and signs in", async () => {
+	test(`the README's example compiles and signs in after an install with ${manager}`, async () => {
 		const folder = cleanFolder(registry.url);
 		const readme = readFileSync(`${root}packages/github/README.md`, "utf8");
 		const [, names = ""] = /^npm install (.*)$/m.exec(readme) ?? [];
 		await install(folder, names.split(" "));
-		const [, section = ""] = /^## Sign in\n([\s\S]*?)^## /m.exec(readme) ?? [];
-		for (const [index, [, code = ""]] of [...section.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].entries())
-			folder.write(["github.ts", "login.ts", "callback.ts"][index] ?? "", code);
+		const coreReadme = readFileSync(`${root}packages/core/README.md`, "utf8");
+		folder.write("github.ts", exampleIn(readme, "// github.ts"));
+		folder.write("login.ts", exampleIn(coreReadme, "// GET /login/github:"));
+		folder.write("callback.ts", exampleIn(coreReadme, "// GET /login/github/callback:"));
 		cpSync(fileURLToPath(new URL("../app", import.meta.url)), folder.path, { recursive: true });
 		await compile(folder, "ESNext", "bundler");
 		await compile(folder, "NodeNext", "nodenext");
 
-		const emulated = await emulateGitHub();
-		const app = await startApp(folder, emulated);
+		const emulator = await emulate("github", {
+			users: [{ login: "octoada", name: "Ada Lovelace", email: "ada@example.com" }],
+			oauth_apps: [registrationOf(CLIENT)],
+		});
+		const app = await startApp(folder, emulator);
 		const login = await fetch(`${app}/login/github`, { redirect: "manual" });
 		const { origin, pathname, search } = new URL(login.headers.get("location") ?? "");
 		expect(origin).toBe("https://github.com");
-		const browser = new Browser(emulated);
+		const browser = new Browser(emulator);
 		const { url } = await browser.submit(await browser.open(pathname + search), "octoada");
 		const callback = await fetch(url.replace("https://example.com", app), {
 			headers: { cookie: cookiePair(login.headers.get("set-cookie") ?? "") },
@@ -93,10 +104,10 @@ describe.each(Object.entries(INSTALLS))("%s", (_, install) => {
 	});
 });
 
-test("every package can be imported, and has its types, where nothing else is installed", async () => {
+test("every package can be imported, with its types, where nothing else is installed", async () => {
 	const folder = cleanFolder(registry.url);
 	const names = publicPackages().map(({ manifest }) => manifest.name);
-	// The packages of others at the versions that are tested here: what they publish today is theirs to test.
+	// Other packages have the versions of this repository, so that a new release of theirs can't break the test.
 	cpSync(`${root}pnpm-lock.yaml`, `${folder.path}/pnpm-lock.yaml`);
 	await INSTALLS.pnpm(folder, names);
 	const exports = names.map((name) => `export * as ${name.replace(/\W/g, "_")} from "${name}";`);
@@ -106,7 +117,13 @@ test("every package can be imported, and has its types, where nothing else is in
 	expect(await folder.run(process.execPath, ["built/all.js"])).toBe("");
 });
 
-/** Compiles what is in a folder as strictly as can be, the types of the packages included. */
+/** Returns the first TypeScript block of a README that begins with this comment. */
+function exampleIn(readme: string, comment: string): string {
+	const blocks = [...readme.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = ""]) => code);
+	return blocks.find((code) => code.startsWith(comment)) ?? "";
+}
+
+/** Compiles a folder in strict mode, and checks the types of the packages too. */
 async function compile(folder: CleanFolder, module: string, moduleResolution: string): Promise<void> {
 	folder.write("tsconfig.json", {
 		compilerOptions: {
@@ -125,27 +142,15 @@ async function compile(folder: CleanFolder, module: string, moduleResolution: st
 	await folder.run(`${root}node_modules/.bin/tsc`, ["-p", "."]);
 }
 
-async function emulateGitHub(): Promise<string> {
-	const app = { ...CLIENT, name: "Example", redirect_uris: ["https://example.com/login/github/callback"] };
-	const users = [{ login: "octoada", name: "Ada Lovelace", email: "ada@example.com" }];
-	const emulator = await createEmulator({
-		service: "github",
-		port: 0,
-		seed: { github: { users, oauth_apps: [app] } },
-	});
-	onTestFinished(() => emulator.close());
-	return emulator.url;
-}
-
-/** Runs the compiled app, for which the emulated GitHub is the real one. Gives back where it listens. */
-async function startApp(folder: CleanFolder, emulated: string): Promise<string> {
-	const { url, certificate } = await tunnel(["github.com", "api.github.com"], emulated);
+/** Runs the compiled app, whose requests to GitHub go to the emulator. Returns the app's URL. */
+async function startApp(folder: CleanFolder, emulator: string): Promise<string> {
+	const { url, certificate } = await tunnel(["github.com", "api.github.com"], emulator);
 	folder.write("github.pem", certificate);
 	const app = spawn(process.execPath, ["built/server.js"], {
 		cwd: folder.path,
 		env: {
-			GITHUB_CLIENT_ID: CLIENT.client_id,
-			GITHUB_CLIENT_SECRET: CLIENT.client_secret,
+			GITHUB_CLIENT_ID: CLIENT.clientId,
+			GITHUB_CLIENT_SECRET: CLIENT.clientSecret,
 			NODE_USE_ENV_PROXY: "1",
 			HTTPS_PROXY: url,
 			NODE_EXTRA_CA_CERTS: `${folder.path}/github.pem`,

@@ -24,13 +24,13 @@ afterAll(async () => {
 	await registry.stop();
 });
 
-/** All that the registry has: each version of each package. */
+/** Returns the published versions of each package. */
 async function published(): Promise<Record<string, string[]>> {
 	const entries = NAMES.map(async (name) => [name, await registry.versions(name)] as const);
 	return Object.fromEntries(await Promise.all(entries));
 }
 
-/** Releases changes, and tells from the registry what was released. */
+/** Releases changes, and returns the changes that the registry received. */
 async function release(changes: Changes, env?: NodeJS.ProcessEnv): Promise<Changes> {
 	const before = await published();
 	await version(copy, changes);
@@ -51,7 +51,7 @@ function change(from: string, to: string): Changes[string] {
 	return to.startsWith(`${major}.${minor}.`) ? "patch" : "minor";
 }
 
-/** The newest version of a package as it is downloaded: text by file. */
+/** Downloads the newest version of a package, and returns its files' text by name. */
 async function download(name: string): Promise<Map<string, string>> {
 	const folder = mkdtempSync(join(tmpdir(), "oauth-tarball-"));
 	onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -64,31 +64,34 @@ async function download(name: string): Promise<Map<string, string>> {
 	);
 }
 
-test.each(publicPackages())("$manifest.name is published, and whole", async ({ folder, manifest }) => {
-	const versions = await registry.versions(manifest.name);
-	const { version } = JSON.parse(readFileSync(join(copy.path, "packages", folder, "package.json"), "utf8"));
-	expect(versions).toEqual([version]);
-	expect(version).toMatch(/^[1-9]/);
-	const content = await download(manifest.name);
-	expect([...content.keys()].filter((file) => !file.startsWith("dist/")).sort()).toEqual([
-		"CHANGELOG.md",
-		"LICENSE",
-		"README.md",
-		"package.json",
-	]);
-	expect([...content.keys()]).toEqual(expect.arrayContaining(["dist/index.js", "dist/index.d.ts"]));
-	for (const file of content.keys()) if (file.startsWith("dist/")) expect(file).toMatch(/\w\.(js|d\.ts)$/);
-	expect(content.get("CHANGELOG.md")).toContain(`\n## ${version}\n`);
-	expect(content.get("package.json")).not.toContain("workspace:");
-});
+test.each(publicPackages())(
+	"$manifest.name is published with all its files and no others",
+	async ({ folder, manifest }) => {
+		const versions = await registry.versions(manifest.name);
+		const { version } = JSON.parse(readFileSync(join(copy.path, "packages", folder, "package.json"), "utf8"));
+		expect(versions).toEqual([version]);
+		expect(version).toMatch(/^[1-9]/);
+		const content = await download(manifest.name);
+		expect([...content.keys()].filter((file) => !file.startsWith("dist/")).sort()).toEqual([
+			"CHANGELOG.md",
+			"LICENSE",
+			"README.md",
+			"package.json",
+		]);
+		expect([...content.keys()]).toEqual(expect.arrayContaining(["dist/index.js", "dist/index.d.ts"]));
+		for (const file of content.keys()) if (file.startsWith("dist/")) expect(file).toMatch(/\w\.(js|d\.ts)$/);
+		expect(content.get("CHANGELOG.md")).toContain(`\n## ${version}\n`);
+		expect(content.get("package.json")).not.toContain("workspace:");
+	},
+);
 
-test("with nothing to release, nothing is published, and that is said", async () => {
+test("the release command publishes nothing and says so when there are no changes", async () => {
 	const before = await published();
 	expect(await copy.pnpm(["release"])).toContain("No unpublished projects to publish");
 	expect(await published()).toEqual(before);
 });
 
-test("a fix of one provider releases that one alone, and its changelog says what it is", async () => {
+test("a patch of one provider releases that provider alone, with the changeset in its changelog", async () => {
 	expect(await release({ "@oauth/github": "patch" })).toEqual({ "@oauth/github": "patch" });
 	const content = await download("@oauth/github");
 	expect(content.get("CHANGELOG.md")).toMatch(
@@ -100,7 +103,7 @@ test("a patch of core releases no provider", async () => {
 	expect(await release({ "@oauth/core": "patch" })).toEqual({ "@oauth/core": "patch" });
 });
 
-test("a minor of core releases no provider, and comes with the next install of one", async () => {
+test("a minor of core releases no provider, but the next install of a provider gets it", async () => {
 	expect(await release({ "@oauth/core": "minor" })).toEqual({ "@oauth/core": "minor" });
 	const folder = cleanFolder(registry.url);
 	await folder.run("npm", ["install", "@oauth/google"]);
@@ -112,34 +115,34 @@ test("a minor of oidc releases no provider", async () => {
 	expect(await release({ "@oauth/oidc": "minor" })).toEqual({ "@oauth/oidc": "minor" });
 });
 
-test("a breaking change of one provider is a major of that one alone", async () => {
+test("a major of one provider releases that provider alone", async () => {
 	expect(await release({ "@oauth/gitlab": "major" })).toEqual({ "@oauth/gitlab": "major" });
 });
 
-test("two changed packages are released together, each by its own measure", async () => {
+test("a release raises each of two changed packages by its own level", async () => {
 	const changes: Changes = { "@oauth/apple": "minor", "@oauth/testing": "patch" };
 	expect(await release(changes)).toEqual(changes);
 });
 
-test("a major of core reaches all that depend on it", async () => {
+test("a major of core releases all packages that depend on it", async () => {
 	const dependents = publicPackages().filter(({ manifest }) => manifest.dependencies?.["@oauth/core"]);
 	const released = await release({ "@oauth/core": "major" });
 	expect(released["@oauth/core"]).toBe("major");
 	for (const { manifest } of dependents) expect(released).toHaveProperty([manifest.name]);
 });
 
-test("the release workflow learns what was released, for its tags", async () => {
+test("the release command writes the tag of each release for the workflow", async () => {
 	const output = join(copy.path, "output.ndjson");
 	await release({ "@oauth/slack": "patch" }, { CHANGESETS_OUTPUT: output });
 	const newest = (await registry.versions("@oauth/slack")).at(-1);
 	expect(JSON.parse(readFileSync(output, "utf8"))).toMatchObject({ tag: `@oauth/slack@${newest}` });
 });
 
-test("the release workflow publishes with provenance or not at all", async () => {
+test("the release workflow's setting makes publishing fail without provenance", async () => {
 	const workflow = readFileSync(`${root}.github/workflows/release.yml`, "utf8");
 	const [, name = "", value] = /^ *(\w*PROVENANCE): "(.*)"$/m.exec(workflow) ?? [];
 	await version(copy, { "@oauth/line": "patch" });
-	// Only a workflow can prove where a package comes from. This isn't one.
+	// Only a workflow can prove a package's provenance.
 	await expect(copy.pnpm(["release"], { [name]: value })).rejects.toThrow("PROVENANCE_UNSUPPORTED");
 	expect(await registry.versions("@oauth/line")).toHaveLength(1);
 });
