@@ -73,9 +73,10 @@ function scopes(folder: string): string {
 			? `A sign-in asks for the ${names.length > 1 ? "scopes" : "scope"} ${enumerate(names.map((name) => `\`${name}\``))}`
 			: "A sign-in asks for no scope";
 	if (!email) return ` ${asked}.`;
+	const isOnly = names.every((name) => name === email.scope);
 	return email.byDefault
-		? ` ${asked}; with \`email: false\`, not for \`${email.scope}\`.`
-		: ` ${asked}; with \`email: true\`, for \`${email.scope}\`${names.length > 0 ? " too" : ""}.`;
+		? ` ${asked}; with \`email: false\`, ${isOnly ? "for none" : `not for \`${email.scope}\``}.`
+		: ` ${asked}; with \`email: true\`, for \`${email.scope}\`${isOnly ? "" : " too"}.`;
 }
 
 function enumerate(words: string[]): string {
