@@ -9,7 +9,7 @@ import { importsOf } from "./imports.ts";
 import { pack } from "./pack.ts";
 import { type Manifest, publicPackages, type WorkspacePackage } from "./workspace.ts";
 
-/** A package, and what is in its tarball: text by the path within the package. */
+/** A package with its tarball, and the text of each packed file by its path in the package. */
 interface Packed extends WorkspacePackage {
 	tarball: Uint8Array<ArrayBuffer>;
 	content: Package;
@@ -18,14 +18,14 @@ interface Packed extends WorkspacePackage {
 
 const packages = publicPackages();
 
-/** What a problem of the types says of its place. */
+/** The properties of a problem with the types that say where it is. */
 const WHERE = ["entrypoint", "resolutionKind", "fileName", "moduleSpecifier", "typesFileName"];
 
 function without(all: string[], some: string[]): string[] {
 	return [...new Set(all)].filter((entry) => !some.includes(entry));
 }
 
-/** In it is what the sources were built to, and what tells about it, and nothing else. */
+/** Expects the builds of the sources, the manifest and the documents, and no other file. */
 function checkFiles({ path, manifest, files }: Packed): string[] {
 	const sources = readdirSync(`${path}/src`, { recursive: true, encoding: "utf8" }).filter((file) =>
 		file.endsWith(".ts"),
@@ -50,13 +50,13 @@ async function checkExports({ tarball }: Packed): Promise<string[]> {
 async function checkTypes({ content }: Packed): Promise<string[]> {
 	const analysis = await checkPackage(content);
 	if (!analysis.types) return ["it has no types"];
-	// The packages are ES modules: nothing requires them.
+	// The packages are ES modules, so nothing has to `require` them.
 	return analysis.problems
 		.filter((problem) => !("resolutionKind" in problem && problem.resolutionKind.endsWith("-cjs")))
 		.map((problem) => `${problemKindInfo[problem.kind].title}: ${JSON.stringify(problem, WHERE)}`);
 }
 
-/** The manifest lists what the code or the types import, and nothing else. */
+/** Expects the manifest to list the imports of the code and of the types, and no other package. */
 function checkDependencies({ files }: Packed): string[] {
 	const { dependencies, peerDependencies }: Manifest = JSON.parse(files.get("package.json") ?? "");
 	const listed = Object.keys({ ...dependencies, ...(peerDependencies as object) });
@@ -83,7 +83,7 @@ async function problemsOf(file: string): Promise<string[]> {
 	return problems.flat().map((problem) => `${name}: ${problem}`);
 }
 
-// With a folder: the tarballs in it. Without: every package, packed now.
+// Checks the tarballs in the folder that is given, or packs every package and checks these.
 const [given] = process.argv.slice(2);
 const folder = given ?? mkdtempSync(join(tmpdir(), "oauth-packages-"));
 try {

@@ -1,6 +1,6 @@
 import type { Reporter, TestModule } from "vitest/node";
 
-/** Ends a run with a line that CI counts: `12 passed, 0 failed`. */
+/** Prints a last line for `.ci/run`, which adds up several runs: `12 passed, 0 failed`. */
 export class ClosingLine implements Reporter {
 	onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
 		const tests = modules.flatMap((module) => [...module.children.allTests()]);

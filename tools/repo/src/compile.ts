@@ -3,7 +3,7 @@ import { relative } from "node:path";
 import { promisify } from "node:util";
 import { root } from "./workspace.ts";
 
-/** What the type checker says against a line of a file. */
+/** An error of the type checker. */
 export interface TypeFault {
 	/** From the repository's root. */
 	file: string;
@@ -11,7 +11,7 @@ export interface TypeFault {
 	message: string;
 }
 
-/** Checks the types of a project, and returns what is wrong. */
+/** Checks the types of a project and returns the errors. */
 export async function compile(project: string): Promise<TypeFault[]> {
 	const { stdout } = await promisify(execFile)(
 		`${root}node_modules/.bin/tsc`,

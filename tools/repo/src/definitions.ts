@@ -2,7 +2,7 @@ import { parseSync, Visitor } from "oxc-parser";
 
 /** A call of `defineProvider` or `defineOidcProvider`, and the objects that it defines a provider by. */
 export interface Definition {
-	/** What the type checker would not see in it; `undefined` where it sees every word. */
+	/** The form that hides misspelt fields from the type checker; `undefined` if it sees them all. */
 	problem: string | undefined;
 	/** The properties of the definition and of its endpoints. */
 	fields: Field[];
@@ -16,12 +16,12 @@ export interface Result {
 	end: number;
 }
 
-/** The types of what functions of a definition return. */
+/** The types of the results of a definition's functions. */
 const RESULTS: Record<string, string> = { toProfile: "ProfileFields", revocationRequest: "RequestOptions" };
 
 export interface Field {
 	name: string;
-	/** Where its name is in the text. */
+	/** The place of its name in the text. */
 	start: number;
 	end: number;
 	shorthand: boolean;
@@ -79,7 +79,7 @@ function problemOf(argument: AnyNode, isFunction: boolean, objects: AnyNode[]): 
 	return hasSpread ? "a spread, in which a misspelt field is not seen" : undefined;
 }
 
-/** What a function returns: its body, or the arguments of its own `return` statements. */
+/** Returns the results of a function: its body, or the arguments of its own `return` statements. */
 function returnsOf(body: AnyNode): AnyNode[] {
 	if (body.type !== "BlockStatement") return [unwrap(body)];
 	const found: AnyNode[] = [];
@@ -107,7 +107,7 @@ function fieldsOf(object: AnyNode): Field[] {
 		}));
 }
 
-/** The source with a type written to what its functions return, in which no other field may be. */
+/** Returns the source with a type for each result, so that no other field compiles in it. */
 export function withResultTypes(text: string, results: Pick<Result, "type" | "end">[]): string {
 	// From the end, so that the places before stay right.
 	return results
@@ -119,7 +119,7 @@ export function withResultTypes(text: string, results: Pick<Result, "type" | "en
 		);
 }
 
-/** The source with one field misspelt, and the word that is wrong. */
+/** Returns the source with one field misspelt, and the misspelt word. */
 export function misspell(
 	text: string,
 	{ name, start, end, shorthand }: Field,

@@ -1,10 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { pack } from "./pack.ts";
 import { root } from "./workspace.ts";
 
-// `pnpm demo [example]`: packs the packages, installs and builds that example with them, and starts it.
+// `pnpm demo [example]`: installs and builds an example with the packed packages, and starts it.
 const examples = join(root, "examples");
 const demoOf = (name: string) => join(examples, name, "demo.ts");
 const [name = "sveltekit"] = process.argv.slice(2);
@@ -18,7 +17,6 @@ function pnpm(...args: string[]): void {
 	execFileSync("pnpm", ["--dir", examples, ...args], { stdio: "inherit" });
 }
 
-pack(join(root, ".packed"));
 pnpm("--filter", `@oauth/example-${name}...`, "install", "--frozen-lockfile");
 pnpm("--filter", `@oauth/example-${name}`, "run", "--if-present", "build");
 await import(demoOf(name));

@@ -6,7 +6,7 @@ interface Source {
 	quasis?: { value: { raw: string } }[];
 }
 
-/** What a file imports, at once or later, for code or for types. Of a template, its texts. */
+/** Returns the sources of all imports of a file, static, dynamic and of types. In a template, `*` stands for a value. */
 export function sourcesIn(file: string, text: string): string[] {
 	const sources: string[] = [];
 	function add(node: { source: unknown }): void {
@@ -24,7 +24,7 @@ export function sourcesIn(file: string, text: string): string[] {
 	return sources;
 }
 
-/** The packages that a built file imports. */
+/** Returns the packages that a built file imports. */
 export function importsOf(file: string, text: string): string[] {
 	return sourcesIn(file, text).flatMap((source) => {
 		const [, name] = /^(@[^/]+\/[^/]+|[^./@][^/]*)/.exec(source) ?? [];

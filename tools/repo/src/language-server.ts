@@ -9,7 +9,7 @@ interface Message {
 	result?: { contents: { value: string } };
 }
 
-/** Returns what an editor shows when it points at each of these words in a TypeScript file, which needs not exist. */
+/** Returns the text that an editor shows for each of these words of a TypeScript file. The file need not exist. */
 export async function hover(file: string, text: string, words: string[]): Promise<string[]> {
 	const server = spawn(`${root}node_modules/.bin/tsc`, ["--lsp", "--stdio"], {
 		stdio: ["pipe", "pipe", "ignore"],
@@ -29,7 +29,7 @@ export async function hover(file: string, text: string, words: string[]): Promis
 	}
 	function take(message: Message): void {
 		if (message.id === undefined) return;
-		// The server asks something itself.
+		// A request of the server's own.
 		if (message.method)
 			write({ id: message.id, result: undefined, ...{ error: { code: -32601, message: "" } } });
 		else waiting.get(message.id)?.(message);

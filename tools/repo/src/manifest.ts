@@ -6,7 +6,7 @@ const ENTRIES: Record<string, Record<string, string>> = {
 	testing: { vitest: "vitest" },
 };
 
-/** Returns a package's manifest as it has to be: by hand are its version, description, keywords and dependencies. */
+/** Returns a manifest with all that is the same in every package. Its version, description, keywords and dependencies stay. */
 export function manifestOf(folder: string, manifest: Manifest): Manifest {
 	const { version, description, keywords, engines, dependencies, peerDependencies, peerDependenciesMeta } =
 		manifest;

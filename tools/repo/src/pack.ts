@@ -3,7 +3,11 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { publicPackages, root } from "./workspace.ts";
 
-/** Packs packages as they are published, all that are public unless told, into one tarball and one folder each: `github.tgz` and `github/`. */
+/**
+ * Packs packages as they are published, into one tarball and one folder each: `github.tgz` and `github/`.
+ *
+ * @param packages by default all that are published
+ */
 export function pack(destination: string, packages = publicPackages()): void {
 	rmSync(destination, { recursive: true, force: true });
 	mkdirSync(destination, { recursive: true });

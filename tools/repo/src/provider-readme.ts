@@ -10,7 +10,7 @@ const CORE = "https://www.npmjs.com/package/@oauth/core";
 /** The interfaces whose settings are described in core's README. */
 const COMMON = ["ProviderConfig", "EmailConfig"];
 
-/** Returns a provider's README with its frame, which is the same for all of them, as it has to be. */
+/** Returns a provider's README with the computed blocks, which are the same for all providers. */
 export function providerReadme(folder: string, readme: string): string {
 	return replaceComputed(replaceComputed(readme, "setup", setup(folder)), "settings", settings(folder));
 }
@@ -61,7 +61,7 @@ function settings(folder: string): string {
 	return `${own.length > 0 ? table : ""}${enumerate(common)} are [settings that every provider takes](${CORE}#settings).${scopes(folder)}`;
 }
 
-/** The scopes that a sign-in asks for, from what is recorded. */
+/** Says which scopes a sign-in asks for, as recorded. */
 function scopes(folder: string): string {
 	const file = `${root}packages/${folder}/test/recording.json`;
 	if (!existsSync(file)) return "";

@@ -15,7 +15,7 @@ export interface Setting {
 // biome-ignore lint/suspicious/noExplicitAny: the nodes of a syntax tree, of which a few properties are read
 type AnyNode = any;
 
-/** The files in which an interface that a config extends can be. */
+/** The files with the interfaces that a config can extend. */
 const SHARED = ["packages/oidc/src/define-oidc-provider.ts", "packages/core/src/provider.ts"];
 
 /** Returns the settings of a provider package: its own, then those that it inherits. */
@@ -74,7 +74,7 @@ function parse(file: string) {
 	return { program, comments };
 }
 
-/** The text of a docstring, without the stars. */
+/** Returns the text of a docstring without the stars, with its default as a sentence. */
 function toText(docstring: string): string {
 	const text = docstring
 		.replace(/^\s*\*+ ?/gm, "")

@@ -9,10 +9,9 @@ import { brandPackages, providerPackages, publicPackages, root, type WorkspacePa
 export type Read = (file: string) => string;
 
 /**
- * Returns the files that follow from others, by name, as they have to be. `pnpm update:repo` writes them, and a test
- * compares.
+ * Returns the computed files by name. `pnpm update:repo` writes them, and a test compares.
  *
- * @param read gives a file as it is: what is by hand in it stays
+ * @param read reads a file as it is now: the parts that are written by hand stay
  */
 export function computedFiles(read: Read = readFromDisk): Record<string, string> {
 	const files: Record<string, string> = {
@@ -53,7 +52,7 @@ function providerTable(): string {
 	return ["| Package | Provider |", "| --- | --- |", ...rows].join("\n");
 }
 
-/** The codes, from the texts that messages are made of. */
+/** Returns the table of error codes, with the texts of the messages. */
 function errorTable(): string {
 	const rows = Object.entries(ERRORS).map(
 		([code, texts]) => `| \`${code}\` | ${texts.map(toSentence).join(" | ")} |`,
@@ -65,7 +64,7 @@ function toSentence(text: string): string {
 	return `${text[0]?.toUpperCase()}${text.slice(1)}.`;
 }
 
-/** By hand are the compiler options that only this package has. A reference is a dependency of ours. */
+/** Keeps the compiler options. The references are the package's dependencies in this repository. */
 function packageTsconfig(
 	{ compilerOptions }: { compilerOptions?: object },
 	{ dependencies = {} }: WorkspacePackage["manifest"],
@@ -76,7 +75,7 @@ function packageTsconfig(
 		...(compilerOptions && { compilerOptions }),
 		...(ours.length > 0 && { references: ours.map((name) => ({ path: name.replace("@oauth", "..") })) }),
 	});
-	// As the formatter writes it: a list of words on one line.
+	// The formatter writes a list of one on one line.
 	return text.replace(/\[\s+("[^"]*")\s+\]/g, "[$1]");
 }
 

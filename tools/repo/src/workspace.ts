@@ -19,7 +19,7 @@ export interface WorkspacePackage {
 	manifest: Manifest;
 }
 
-/** The packages that are published. */
+/** Returns the packages that are published. */
 export function publicPackages(): WorkspacePackage[] {
 	return readdirSync(`${root}packages`)
 		.map((folder) => {
@@ -29,17 +29,17 @@ export function publicPackages(): WorkspacePackage[] {
 		.filter(({ manifest }) => !manifest.private);
 }
 
-/** Those that sign in with a provider. */
+/** Returns the packages that sign in with a provider. */
 export function providerPackages(): WorkspacePackage[] {
 	return publicPackages().filter(({ folder }) => folder !== "core" && folder !== "testing");
 }
 
-/** Those of one provider each: all but the generic one. */
+/** Returns the packages of one provider each: all but the generic `oidc`. */
 export function brandPackages(): WorkspacePackage[] {
 	return providerPackages().filter(({ folder }) => folder !== "oidc");
 }
 
-/** The name of a provider package's export: its folder's in camel case, with an `_` before a digit. */
+/** Returns the name of a package's export: the folder's in camel case, with an `_` before a leading digit. */
 export function exportOf(folder: string): string {
 	return folder.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()).replace(/^(?=\d)/, "_");
 }

@@ -25,7 +25,7 @@ const auth = createLucia1(createDatabase());
 const request = new Request("http://localhost");
 
 describe("with lucia-auth 1.8.0", () => {
-	test("existingUser and createUser are Lucia's", async () => {
+	test("existingUser and createUser have the types of lucia-auth 1", async () => {
 		const session = await github(auth, config).validateCallback("");
 		expectTypeOf(session.existingUser).toEqualTypeOf<{ userId: string; username: string } | null>();
 		expectTypeOf(session.createUser).parameters.toEqualTypeOf<[userAttributes?: Lucia.UserAttributes]>();
@@ -38,7 +38,7 @@ describe("with lucia-auth 1.8.0", () => {
 		expectTypeOf(session.failedRequests).toEqualTypeOf<OAuthError[]>();
 	});
 
-	test("the protected flow adds what it knows", async () => {
+	test("the session of handleCallback also has redirectTo, intent and cookie", async () => {
 		const session = await google(auth, config).handleCallback(request);
 		expectTypeOf(session.existingUser).toEqualTypeOf<{ userId: string; username: string } | null>();
 		expectTypeOf(session.providerUser).toEqualTypeOf<GoogleUser>();
@@ -47,13 +47,13 @@ describe("with lucia-auth 1.8.0", () => {
 		expectTypeOf(session.cookie).toEqualTypeOf<Cookie>();
 	});
 
-	test("attributes are Lucia's, or none", async () => {
+	test("createUser takes Lucia's attributes, or none", async () => {
 		const { createUser } = await github(auth, config).validateCallback("");
 		createUser({ username: "ada" });
 		createUser();
 	});
 
-	test("a native sign-in has the same session, and no access token", async () => {
+	test("validateIdToken returns the same session without an access token", async () => {
 		const session = await google(auth, config).validateIdToken("", { nonce: "" });
 		expectTypeOf(session.existingUser).toEqualTypeOf<{ userId: string; username: string } | null>();
 		expectTypeOf(session.tokens).toEqualTypeOf<{ idToken: string }>();
@@ -70,14 +70,14 @@ describe("with an app's own store", () => {
 		linkAccount: async () => {},
 	};
 
-	test("users and attributes are the store's", async () => {
+	test("users and attributes have the types of the app's own store", async () => {
 		const session = await github(store, config).validateCallback("");
 		expectTypeOf(session.existingUser).toEqualTypeOf<Member | null>();
 		expectTypeOf(session.createUser).parameters.toEqualTypeOf<[userAttributes?: { name: string }]>();
 		expectTypeOf(session.createUser).returns.resolves.toEqualTypeOf<Member>();
 	});
 
-	test("users and attributes are inferred from three functions written in place", async () => {
+	test("the types of users and attributes are inferred from three inline functions", async () => {
 		const provider = github(
 			{
 				getUser: async ({ providerUserId }, { profile }) =>
@@ -92,7 +92,7 @@ describe("with an app's own store", () => {
 		expectTypeOf(session.createUser).parameters.toEqualTypeOf<[userAttributes?: { name: string }]>();
 	});
 
-	test("a class whose functions take less is a store, too", async () => {
+	test("a class whose methods take fewer arguments is a UserStore", async () => {
 		class Members {
 			getUser = async (_: Account): Promise<Member | null> => null;
 			createUser = async (): Promise<Member> => ({ id: 1 });
@@ -103,7 +103,7 @@ describe("with an app's own store", () => {
 	});
 });
 
-test("without a store a session has no users", async () => {
+test("without a store a session has no existingUser, createUser and linkAccount", async () => {
 	const session = await github(config).handleCallback(request);
 	expectTypeOf(session.providerUser).toEqualTypeOf<GitHubUser>();
 	for (const member of ["existingUser", "createUser", "linkAccount"] as const) {
@@ -116,14 +116,14 @@ test("without a store a session has no users", async () => {
 describe("the contract", () => {
 	type User = { userId: string; username: string };
 
-	test("is the same for every provider", () => {
+	test("every provider has the type OAuthProvider", () => {
 		expectTypeOf(github(auth, config)).toExtend<OAuthProvider<GitHubUser, User, Lucia.UserAttributes>>();
 		expectTypeOf(google(auth, config)).toExtend<OAuthProvider<GoogleUser, User, Lucia.UserAttributes>>();
 		expectTypeOf(github(config).getAuthorizationUrl()).toEqualTypeOf<string>();
 		expectTypeOf(github(config).startSignIn(request)).resolves.toEqualTypeOf<SignIn>();
 	});
 
-	test("what handleCallback and validateCallback return is a published session, which is open", async () => {
+	test("the sessions of handleCallback and validateCallback are assignable to the open ProviderSession", async () => {
 		type Published = ProviderSession<GitHubUser, User, Lucia.UserAttributes>;
 		expectTypeOf(await github(auth, config).handleCallback(request)).toExtend<Published>();
 		expectTypeOf(await github(auth, config).validateCallback("")).toExtend<Published>();
@@ -131,7 +131,7 @@ describe("the contract", () => {
 		expectTypeOf<Published["existingUser"]>().toEqualTypeOf<User | null>();
 	});
 
-	test("a cookie is what frameworks take, in Lucia's form", async () => {
+	test("a cookie has Lucia's form, which frameworks take", async () => {
 		const { cookies } = await github(config).startSignIn(request);
 		expectTypeOf(cookies).toEqualTypeOf<Cookie[]>();
 		const luciaCookie = auth.createSessionCookie(null);
@@ -145,13 +145,13 @@ describe("the contract", () => {
 		}>();
 	});
 
-	test("a request is a Request, headers alone, or Node's", () => {
+	test("a RequestLike is a Request, an object with headers alone, or an IncomingMessage", () => {
 		expectTypeOf<Request>().toExtend<RequestLike>();
 		expectTypeOf<{ headers: Headers }>().toExtend<RequestLike>();
 		expectTypeOf<import("node:http").IncomingMessage>().toExtend<RequestLike>();
 	});
 
-	test("is a third party's too, whose definition is an object or a function with a written return type", async () => {
+	test("a provider of a third party keeps the contract, defined by an object or by a function with a written return type", async () => {
 		const definition: ProviderDefinition<{ id: string }, "user"> = {
 			id: "acme",
 			name: "Acme",

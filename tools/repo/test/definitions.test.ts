@@ -27,13 +27,13 @@ const misspelt = packages.map(({ folder, index, definitions }) => ({
 		.flatMap(({ results }) => results)
 		.flatMap(({ fields, ...result }) => fields.map((field) => ({ field, result })))
 		.map(({ field, result: { type, end } }, number) => {
-			// The type is written behind the result first, which moves no field in it.
+			// The type stands behind the result, so the places of the fields stay right.
 			const typed = withResultTypes(index, [{ type, end }]);
 			return { ...misspell(typed, field), name: field.name, file: `${folder}/result-mistake-${number}.ts` };
 		}),
 }));
 
-describe("every word of a provider's definition is checked by tsc:", () => {
+describe("the fields of a definition", () => {
 	let project: string;
 	let errors: TypeFault[];
 	beforeAll(async () => {
@@ -92,16 +92,19 @@ describe("every word of a provider's definition is checked by tsc:", () => {
 		["github", "emailScope", "emailScoe"],
 		["discord", "emailVerified", "emailVerifid"],
 		["line", "form", "fom"],
-	])("in @oauth/%s the %s, written as %s, is among them", (folder, name, word) => {
+	])("the fields of @oauth/%s that are misspelt include %s, as %s", (folder, name, word) => {
 		const { mistakes = [], resultMistakes = [] } = misspelt.find((entry) => entry.folder === folder) ?? {};
 		expect([...mistakes, ...resultMistakes]).toContainEqual(expect.objectContaining({ name, word }));
 	});
 });
 
-describe("a definition is an object, or a function with a written return type", () => {
-	test.each(packages)("in packages/$folder", ({ definitions }) => {
-		expect(definitions.map(({ problem }) => problem)).toEqual([undefined]);
-	});
+describe("the form of a definition", () => {
+	test.each(packages)(
+		"the definition in packages/$folder is an object, or a function with a written return type",
+		({ definitions }) => {
+			expect(definitions.map(({ problem }) => problem)).toEqual([undefined]);
+		},
+	);
 
 	test.each([
 		["defineProvider<C, U>({ id: 'a' })", undefined],
@@ -120,7 +123,7 @@ describe("a definition is an object, or a function with a written return type", 
 			"defineProvider((c: C): D => ({ ...(c && { idServr: '' }) }))",
 			"a spread, in which a misspelt field is not seen",
 		],
-	])("%s: %s", (text, problem) => {
+	])("the problem of the definition %s is: %s", (text, problem) => {
 		expect(definitionsOf("index.ts", text).map((definition) => definition.problem)).toEqual([problem]);
 	});
 });

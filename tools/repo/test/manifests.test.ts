@@ -11,7 +11,7 @@ function dependenciesOf(folder: string): string[] {
 }
 
 describe.each(packages)("packages/$folder/package.json", ({ folder, path, manifest }) => {
-	test(`packages/${folder} is described by a phrase`, () => {
+	test(`packages/${folder} has a description that is a phrase`, () => {
 		expect(manifest.description).toMatch(/^[A-Z].*[^.]$/);
 	});
 

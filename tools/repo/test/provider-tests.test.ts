@@ -4,19 +4,19 @@ import { describe, expect, test } from "vitest";
 import { sourcesIn } from "../src/imports.ts";
 import { exportOf, providerPackages, root } from "../src/workspace.ts";
 
-/** Its protocol has pushed requests, signed proofs and as many servers as people like: its own tests hold the same. */
+/** The AT Protocol has pushed requests, signed proofs and any number of servers: its own tests check the same. */
 const OTHER_PROTOCOL = ["bluesky"];
 
 const packages = providerPackages().filter(({ folder }) => !OTHER_PROTOCOL.includes(folder));
 
-test("a package with another protocol has no recording", () => {
+test("every provider package has a recording, except those with another protocol", () => {
 	for (const { folder, path } of providerPackages())
 		expect(existsSync(`${path}/test/recording.json`), folder).toBe(!OTHER_PROTOCOL.includes(folder));
 });
 
-/** One contract for all: a provider package can't leave itself out, nor a part of it. */
+/** A provider package can't leave out the contract, or a part of it. */
 describe.each(packages)("the test of packages/$folder", ({ folder, path }) => {
-	test("holds its own export against its own recording", () => {
+	test(`the test of packages/${folder} calls testProvider with its own export and its own recording`, () => {
 		const { program } = parse(`${path}/test/${folder}.test.ts`);
 		const imports = new Map(program.body.flatMap((statement) => [...importedBy(statement)]));
 		// At the top, where nothing skips it.

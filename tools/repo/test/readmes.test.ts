@@ -4,7 +4,7 @@ import { compile, type TypeFault } from "../src/compile.ts";
 import { generateProject, removeProject } from "../src/generated-project.ts";
 import { exportOf, providerPackages, publicPackages, root } from "../src/workspace.ts";
 
-/** The rest of the app that the examples are a part of. */
+/** The files beside the examples, so that each is a part of an app. */
 const APP: Record<string, string> = {
 	"db.ts": `import Database from "better-sqlite3";
 export const db = new Database(":memory:");`,
@@ -48,7 +48,7 @@ beforeAll(async () => {
 	for (const { document, folder } of documents)
 		for (const [number, code] of examplesOf(document).entries())
 			files[`${folder}/example-${number}.ts`] = `${code}\nexport {};\n`;
-	// Each document's examples stand as if they were beside the app's files.
+	// So each document's examples import the app's files as if they stood beside them.
 	project = generateProject("readmes", files, {
 		rootDirs: [".", ...documents.map(({ folder }) => `./${folder}`)],
 	});
@@ -61,7 +61,7 @@ test.each(documents)("the examples of $document compile", ({ document, folder })
 	expect(errors.filter(({ file }) => file.startsWith(`${project}/${folder}/`))).toEqual([]);
 });
 
-test("the app that the examples are a part of compiles", () => {
+test("the app around the READMEs' examples compiles", () => {
 	expect(
 		errors.filter(({ file }) => !documents.some(({ folder }) => file.startsWith(`${project}/${folder}/`))),
 	).toEqual([]);

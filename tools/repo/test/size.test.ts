@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { bundlePackage } from "../../bench/src/size.ts";
 
 /**
- * In bytes, minified and gzipped, with all dependencies in, those that are loaded later too; on each platform. A little more
- * than is used, so that a fix of one line fits in.
+ * Bytes of the minified and gzipped package on each platform, with all dependencies, also those that are loaded later. Each
+ * is a little more than is used, so that a fix of one line fits in.
  */
 const BUDGETS = { github: 9_800, google: 18_900 };
 

@@ -9,22 +9,25 @@ const folder = "tools/repo/test/types";
 const providers = providerPackages().map(({ folder: id }) => ({ id, name: exportOf(id) }));
 const imports = providers.map(({ id, name }) => `import ${name} from "@oauth/${id}";\n`).join("");
 
-describe.each(["lucia-1", "lucia-2"])("the mistakes in types/%s/errors.ts", async (project) => {
+describe.each(["lucia-1", "lucia-2"])("types/%s/errors.ts", async (project) => {
 	const file = `${folder}/${project}/errors.ts`;
 	const lines = readFileSync(root + file, "utf8").split("\n");
 	const errors = (await compile(`${folder}/${project}`)).map((error) => ({
 		...error,
-		/** The comment above it, in which `{any}` stands for anything. */
+		/** The comment above it, in which `{any}` matches anything. */
 		expected: /^\s*\/\/ (.*)$/.exec(lines[error.line - 2] ?? "")?.[1],
 	}));
 
-	test.each(errors)("line $line doesn't compile: $expected", ({ file: place, expected, message }) => {
-		expect(place).toBe(file);
-		expect(expected, message).toBeDefined();
-		for (const part of expected?.split(" {any} ") ?? []) expect(message).toContain(part);
-	});
+	test.each(errors)(
+		`line $line of types/${project}/errors.ts does not compile: $expected`,
+		({ file: place, expected, message }) => {
+			expect(place).toBe(file);
+			expect(expected, message).toBeDefined();
+			for (const part of expected?.split(" {any} ") ?? []) expect(message).toContain(part);
+		},
+	);
 
-	test("no mistake compiles", () => {
+	test(`no mistake in types/${project}/errors.ts compiles`, () => {
 		// A sentence of prose ends with a full stop, a message that is expected doesn't.
 		const expected = lines.flatMap((line) => /^\s*\/\/ (.*[^.])$/.exec(line)?.[1] ?? []);
 		expect(errors.map((error) => error.expected)).toEqual(expected);
@@ -35,11 +38,11 @@ describe.each(["lucia-1", "lucia-2"])("the mistakes in types/%s/errors.ts", asyn
 describe("under exactOptionalPropertyTypes, without the DOM's types", () => {
 	const strict = { exactOptionalPropertyTypes: true, skipLibCheck: false, lib: ["ES2023"] };
 
-	test("settings from process.env and undefined options compile", async () => {
+	test("settings from process.env and undefined options compile under exactOptionalPropertyTypes", async () => {
 		expect(await compile(`${folder}/exact`)).toEqual([]);
 	});
 
-	test("every optional setting of every provider takes undefined", async () => {
+	test("every optional setting of every provider takes undefined under exactOptionalPropertyTypes", async () => {
 		const checks = providers.map(
 			({ name }) => `	${name}: true as TakesUndefined<Parameters<typeof ${name}>[0]>,\n`,
 		);
@@ -59,7 +62,7 @@ export const all: Record<string, true> = {\n${checks.join("")}};\n`,
 	});
 });
 
-test("an editor that points at a provider shows the provider's own text", async () => {
+test("hovering over a provider shows the provider's own docstring", async () => {
 	const calls = providers.map(({ name }) => `${name}({} as never);\n`);
 	const shown = await hover(`${root}${folder}/hover.ts`, imports + calls.join(""), calls);
 	for (const [index, { name }] of providers.entries()) {
