@@ -1,10 +1,10 @@
 import { generateKeyPairSync } from "node:crypto";
 import { apple } from "@oauth/apple";
 import { Browser } from "@oauth/test-kit/browser";
+import { emulate } from "@oauth/test-kit/emulate";
 import { failureOf } from "@oauth/test-kit/errors";
 import { cookiePair, loginRequest } from "@oauth/test-kit/sign-in";
-import { createEmulator } from "emulate";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 
 const CLIENT = {
 	clientId: "com.example.web",
@@ -14,30 +14,23 @@ const CLIENT = {
 };
 
 test("a user signs in with the emulated Apple, whose endpoints are discovered", async () => {
-	const emulator = await createEmulator({
-		service: "apple",
-		port: 0,
-		seed: {
-			apple: {
-				users: [{ email: "ada@example.com", name: 'Ada "A." Example', is_private_email: true }],
-				oauth_clients: [
-					{
-						client_id: CLIENT.clientId,
-						team_id: CLIENT.teamId,
-						key_id: CLIENT.keyId,
-						name: "Test",
-						redirect_uris: [CLIENT.redirectUri],
-					},
-				],
+	const url = await emulate("apple", {
+		users: [{ email: "ada@example.com", name: 'Ada "A." Example', is_private_email: true }],
+		oauth_clients: [
+			{
+				client_id: CLIENT.clientId,
+				team_id: CLIENT.teamId,
+				key_id: CLIENT.keyId,
+				name: "Test",
+				redirect_uris: [CLIENT.redirectUri],
 			},
-		},
+		],
 	});
-	onTestFinished(() => emulator.close());
 	const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
 	const pem = `${privateKey.export({ type: "pkcs8", format: "pem" })}`;
-	const provider = apple({ ...CLIENT, privateKey: pem, issuer: emulator.url });
+	const provider = apple({ ...CLIENT, privateKey: pem, issuer: url });
 
-	const browser = new Browser(emulator.url);
+	const browser = new Browser(url);
 	const signIn = async () => {
 		const flow = await provider.startSignIn(loginRequest());
 		const { html = "" } = await browser.submit(await browser.open(flow.url), "ada@example.com");
@@ -49,7 +42,7 @@ test("a user signs in with the emulated Apple, whose endpoints are discovered", 
 
 	const { session, request } = await signIn();
 	// The id of a user of another issuer names that issuer.
-	expect(session.profile.id).toMatch(new RegExp(`^\\w+\\.\\w+\\.\\w+@${emulator.url}$`));
+	expect(session.profile.id).toMatch(new RegExp(`^\\w+\\.\\w+\\.\\w+@${url}$`));
 	expect(session).toMatchObject({
 		providerUser: { email_verified: "true", is_private_email: "true" },
 		profile: {

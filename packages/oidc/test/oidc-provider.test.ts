@@ -1,6 +1,10 @@
 import { type OidcConfig, oidc } from "@oauth/oidc";
 import { Browser } from "@oauth/test-kit/browser";
-import { expectRefreshAndRevocation, serveCertifiedProvider } from "@oauth/test-kit/certified-provider";
+import {
+	expectRefreshAndRevocation,
+	logIn,
+	serveCertifiedProvider,
+} from "@oauth/test-kit/certified-provider";
 import { failureOf } from "@oauth/test-kit/errors";
 import { cookiePair, loginRequest } from "@oauth/test-kit/sign-in";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -23,18 +27,10 @@ beforeEach(async () => {
 
 const provider = (config: Partial<OidcConfig> = {}) => oidc({ ...CLIENT, issuer, ...config });
 
-/** Signs in on the provider's pages, and returns the page that sends the browser back. */
-async function goThrough(url: string) {
-	const browser = new Browser(issuer);
-	const login = await browser.open(url);
-	const consent = await browser.submit(login, "login", { login: "ada", password: "any" });
-	return browser.submit(consent, "consent");
-}
-
 describe("a certified provider", () => {
 	test("oidc signs in at a certified provider with PKCE, a nonce, iss and userinfo", async () => {
 		const flow = await provider().startSignIn(loginRequest());
-		const { url: callback } = await goThrough(flow.url);
+		const { url: callback } = await logIn(issuer, flow.url, "ada");
 		expect(new URL(callback).searchParams.get("iss")).toBe(issuer);
 		const headers = { cookie: cookiePair(flow) };
 		const session = await provider().handleCallback(new Request(callback, { headers }));
@@ -56,7 +52,7 @@ describe("a certified provider", () => {
 	test("oidc signs in at a certified provider by form_post", async () => {
 		const config = { responseMode: "form_post" } as const;
 		const flow = await provider(config).startSignIn(loginRequest());
-		const { html = "" } = await goThrough(flow.url);
+		const { html = "" } = await logIn(issuer, flow.url, "ada");
 		const fields = [...html.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)"/g)];
 		const body = new URLSearchParams(fields.map(([, name = "", value = ""]) => [name, value]));
 		const request = new Request(CLIENT.redirectUri, {
@@ -69,7 +65,7 @@ describe("a certified provider", () => {
 
 	test("oidc refreshes and revokes tokens at a certified provider", async () => {
 		const flow = await provider().startSignIn(loginRequest());
-		const { url } = await goThrough(flow.url);
+		const { url } = await logIn(issuer, flow.url, "ada");
 		const callback = new Request(url, { headers: { cookie: cookiePair(flow) } });
 		const { tokens, providerUser } = await provider().handleCallback(callback);
 		const fresh = await provider().refreshTokens(tokens.refreshToken ?? "", { sub: providerUser.sub });

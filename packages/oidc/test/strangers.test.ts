@@ -232,7 +232,9 @@ describe("the cache of issuers", () => {
 		expect([asked(0), asked(199)]).toEqual([4, 2]);
 	});
 
-	test("the cache stays below 30 MB after 250 issuers with documents of 0.9 MB", { timeout: 120_000 }, async () => {
+	test("the cache stays below 30 MB after 250 issuers with documents of 0.9 MB", {
+		timeout: 120_000,
+	}, async () => {
 		const script = new URL("many-issuers.ts", import.meta.url).pathname;
 		const { stdout } = await promisify(execFile)(process.execPath, ["--expose-gc", script]);
 		const { requests, megabytes } = JSON.parse(stdout);
