@@ -156,12 +156,16 @@ export interface UserContext<Endpoint extends string = never> {
 	/** The parameters of the authorization response. They came through the browser, so the user may have changed them. */
 	callbackParams: Record<string, string>;
 	/**
-	 * Sends a GET with the user's access token and returns the JSON of the response.
+	 * Sends a GET with the user's access token and returns the JSON of the response. With `method: "POST"`, also with a
+	 * `form` or with `json`, it sends a POST, which is never sent twice.
 	 *
 	 * @throws OAuthError `FAILED_REQUEST`
 	 */
 	// biome-ignore lint/suspicious/noExplicitAny: foreign data, typed by the provider package
-	get(url: string, options?: Pick<RequestOptions, "absentOn" | "findProblem" | "headers">): Promise<any>;
+	get(
+		url: string,
+		options?: Pick<RequestOptions, "absentOn" | "findProblem" | "form" | "headers" | "json" | "method">,
+	): Promise<any>;
 	/**
 	 * Awaits a request that a sign-in can do without. Where it fails, resolves to `undefined` and lists the error in the
 	 * session's `failedRequests`.

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import type { SignIn } from "@oauth/core";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
-import type { Recording } from "./recording.js";
+import type { Recording, UserPost } from "./recording.js";
 
 /** An app that is registered at the provider. */
 export interface RegisteredClient {
@@ -227,7 +227,7 @@ export class FakeProvider {
 	}
 
 	async #answer(request: ReceivedRequest): Promise<ProviderResponse> {
-		const { token, idToken, discovery, user, revocation } = this.#recording;
+		const { token, idToken, discovery, user, userPosts, revocation } = this.#recording;
 		const { url, method } = request;
 		if (/[?&](access_token|token|client_secret|code)=/.test(url)) return refuse("a secret is in the URL");
 		if (url === token.url) return this.#answerToken(request);
@@ -242,8 +242,10 @@ export class FakeProvider {
 			};
 		}
 		if (url === discovery?.url) return { answer: discovery.answer };
-		if (!(url in user) || method !== "GET")
+		const post = userPosts?.[url];
+		if (!(url in user) || method !== (post ? "POST" : "GET"))
 			return refuse("the recording has no response to this request", 404);
+		if (request.body !== bodyOf(post)) return refuse("the body is not the recorded one");
 		const [, accessToken = ""] = /^Bearer (.*)$/.exec(request.headers.authorization ?? "") ?? [];
 		if (!this.#users.has(accessToken)) return refuse("the access token is missing or unknown", 401);
 		const answers = this.#users.get(accessToken) ?? user;
@@ -347,6 +349,11 @@ export class FakeProvider {
 /** @see https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1 */
 function basic(...credentials: string[]): string {
 	return `Basic ${btoa(credentials.map(encodeURIComponent).join(":"))}`;
+}
+
+function bodyOf({ json, form }: UserPost = {}): string {
+	if (json !== undefined) return JSON.stringify(json);
+	return form ? `${new URLSearchParams(form)}` : "";
 }
 
 function refuse(refusal: string, status = 400): ProviderResponse {

@@ -6,4 +6,4 @@ export {
 	type Substitute,
 	type UserAnswers,
 } from "./fake-provider.js";
-export type { Json, Part, Recording } from "./recording.js";
+export type { Json, Part, Recording, UserPost } from "./recording.js";

@@ -47,6 +47,8 @@ export interface Recording {
 	discovery?: { url: string; answer: Record<string, unknown> };
 	/** The responses about the user, by URL. */
 	user: Record<string, Json>;
+	/** The requests about the user that are a POST, by URL. Any other is a GET. */
+	userPosts?: Record<string, UserPost>;
 	/** The place of the user's id: in the response of a URL, or in the claims of the `id_token`. */
 	id: Part;
 	/** The place of the boolean that says whether the e-mail address is verified, if there is one. */
@@ -76,6 +78,12 @@ export interface Recording {
 		clientAuth: string;
 		status: number;
 	};
+}
+
+/** The body of a POST: JSON, a form or neither. */
+export interface UserPost {
+	json?: unknown;
+	form?: Record<string, string>;
 }
 
 /** A part of a response. */

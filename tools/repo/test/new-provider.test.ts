@@ -69,6 +69,15 @@ const SELF_HOSTED: Facts = {
 	emailVerified: "never",
 };
 
+const GRAPHQL: Facts = {
+	...OAUTH2,
+	userinfo: {
+		...OAUTH2.userinfo,
+		method: "POST",
+		body: { query: "{ viewer { id } }" },
+	},
+};
+
 const OIDC: Facts = {
 	name: "Acme",
 	protocol: "oidc",
@@ -108,6 +117,7 @@ const PACKAGES: Record<string, Facts> = {
 	"facts about OAuth 2.0": OAUTH2,
 	"facts about a server of the app's own": SELF_HOSTED,
 	"facts about OpenID Connect": OIDC,
+	"facts about a GraphQL API": GRAPHQL,
 	"a name alone": { name: "Acme" },
 	"facts about a revocation of the provider's own": {
 		...OAUTH2,
@@ -175,7 +185,7 @@ test("every package that is made compiles", () => {
 	expect(outcomes.size).toBe(Object.keys(PACKAGES).length);
 });
 
-test.each(Object.keys(PACKAGES).slice(0, 3))(
+test.each(Object.keys(PACKAGES).slice(0, 4))(
 	"a package made from %s keeps the contract without a line by hand",
 	(kind) => {
 		expect(outcomes.get(idOf(kind))?.length).toBeGreaterThan(20);

@@ -28,8 +28,9 @@ const HICCUPS: Substitute[] = [
 
 export function testFailures(contract: Contract): void {
 	const { recording, otherUrls, forEach, fake, signIn, failureOf } = contract;
-	const { token, tokenError, user, id, profile } = recording;
+	const { token, tokenError, user, userPosts = {}, id, profile } = recording;
 	const urls = Object.keys(user);
+	const getUrls = urls.filter((url) => !(url in userPosts));
 
 	test("an invalid authorization code is sent once, and the error has the provider's error code or the status", async () => {
 		fake.substitutes.set(token.url, tokenError);
@@ -67,14 +68,24 @@ export function testFailures(contract: Contract): void {
 				await forEach(cases, (context, { url, failure }) => expectPoorer(context, url, failure));
 			});
 
-		if (urls.length)
-			test("a request about the user that fails temporarily is sent once more, and the authorization code is not", async () => {
-				const cases = urls.flatMap((url) => HICCUPS.map((hiccup) => ({ url, hiccup })));
+		if (getUrls.length)
+			test("a GET about the user that fails temporarily is sent once more, and the authorization code is not", async () => {
+				const cases = getUrls.flatMap((url) => HICCUPS.map((hiccup) => ({ url, hiccup })));
 				await forEach(cases, async (context, { url, hiccup }) => {
 					context.fake.substitutes.set(url, { ...hiccup, times: 1 });
 					expect(await context.signIn()).toMatchObject({ profile, failedRequests: [] });
 					expect(countOf(context, url)).toBe(2);
 					expect(countOf(context, token.url)).toBe(1);
+				});
+			});
+
+		if (getUrls.length < urls.length)
+			test("a POST about the user is never sent twice, also if it fails temporarily", async () => {
+				const cases = Object.keys(userPosts).flatMap((url) => HICCUPS.map((hiccup) => ({ url, hiccup })));
+				await forEach(cases, async (context, { url, hiccup }) => {
+					context.fake.substitutes.set(url, hiccup);
+					await context.signIn().catch(() => {});
+					expect(countOf(context, url)).toBe(1);
 				});
 			});
 	});

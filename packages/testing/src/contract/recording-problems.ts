@@ -14,6 +14,7 @@ export function recordingProblems(recording: Recording): string[] {
 	checkAuthorization(list);
 	checkTokens(list);
 	checkUser(list);
+	checkUserPosts(list);
 	checkParts(list, responsesOf(recording));
 	checkProfile(list);
 	checkAfterSignIn(list);
@@ -78,6 +79,17 @@ function checkUser(list: Checklist): void {
 		if (!isHttps(url)) list.problems.push(`"${url}" in user must be a URL that begins with https://`);
 		if (!isContainer(response))
 			list.problems.push(`the response of ${url} in user must be an object or a list`);
+	}
+}
+
+/** A POST with another body than the recorded one is refused, so JSON and a form together could never succeed. */
+function checkUserPosts(list: Checklist): void {
+	if (!list.has("userPosts")) return;
+	list.needObject("userPosts");
+	for (const [url, post] of Object.entries(Object(list.at("userPosts")))) {
+		if (!(url in Object(list.at("user")))) list.problems.push(`userPosts: user has no response of ${url}`);
+		if (!isContainer(post) || ("json" in post && "form" in post))
+			list.problems.push(`userPosts: ${url} must have json, form or neither`);
 	}
 }
 

@@ -7,7 +7,7 @@ import type { Contract } from "./contract.js";
 
 export function testSignIn(contract: Contract): void {
 	const { provider, recording, fake, signIn } = contract;
-	const { authorization, token, idToken, discovery, user, profile } = recording;
+	const { authorization, token, idToken, discovery, user, userPosts = {}, profile } = recording;
 
 	test("a sign-in returns the documented profile, and sends each documented request once and no other", async () => {
 		const session = await signIn();
@@ -19,7 +19,10 @@ export function testSignIn(contract: Contract): void {
 		// Cached for all sign-ins, but fetched twice if the callback is faster than the prefetch.
 		const kept = [idToken?.jwks, discovery?.url].filter(Boolean).map((url) => `GET ${url}`);
 		expect(asked.filter((request) => !kept.includes(request)).sort()).toEqual(
-			[`POST ${token.url}`, ...Object.keys(user).map((url) => `GET ${url}`)].sort(),
+			[
+				`POST ${token.url}`,
+				...Object.keys(user).map((url) => `${url in userPosts ? "POST" : "GET"} ${url}`),
+			].sort(),
 		);
 		for (const { headers } of fake.requests) {
 			expect(headers.accept).toBe("application/json");

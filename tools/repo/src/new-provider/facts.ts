@@ -49,6 +49,8 @@ export interface Userinfo {
 	method?: string | null;
 	headers?: Record<string, string> | null;
 	query?: Record<string, string> | null;
+	/** JSON that a POST sends. */
+	body?: unknown;
 	id?: string | null;
 	username?: string | null;
 	name?: string | null;

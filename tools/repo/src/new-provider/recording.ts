@@ -1,4 +1,4 @@
-import type { Recording } from "@oauth/testing";
+import type { Recording, UserPost } from "@oauth/testing";
 import { type Plan, partAt, withExamples } from "./facts.ts";
 
 /** The contract can't look for a shorter secret in errors. */
@@ -45,6 +45,7 @@ export function recordingOf(plan: Plan): Recording {
 			},
 		}),
 		user: !isInIdToken && userinfo ? { [userinfo]: example as Recording["user"][string] } : {},
+		...(facts.userinfo?.method === "POST" && { userPosts: { [userinfo]: postOf(facts.userinfo.body) } }),
 		id: { in: isOidc ? "id_token" : user, path: paths.id ?? "" },
 		...(paths.emailVerified && { verified: { in: user, path: paths.emailVerified } }),
 		profile: profileOf(plan),
@@ -63,6 +64,10 @@ export function recordingOf(plan: Plan): Recording {
 				: { url: fill(endpoints.revocation), method: "", clientAuth: "", status: 200 },
 		}),
 	};
+}
+
+function postOf(body: unknown): UserPost {
+	return body ? { json: body } : {};
 }
 
 function isStandard(note: string | null | undefined): boolean {

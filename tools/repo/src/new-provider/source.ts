@@ -171,7 +171,7 @@ function fieldsOf(plan: Plan): string[] {
 			`\n// The ID token alone lacks the user's claims.\nisComplete: ({ ${completeClaim(plan)} }) => !!${completeClaim(plan)},`,
 		!isOidc &&
 			userinfo?.method === "POST" &&
-			`\ngetUser: ({ get, endpoints }) => get(endpoints.user, { method: "POST" }),`,
+			`\ngetUser: ({ get, endpoints }) => get(endpoints.user, { method: "POST"${userinfo.body ? `, json: ${JSON.stringify(userinfo.body)}` : ""} }),`,
 	].filter((line) => typeof line === "string");
 }
 
