@@ -470,7 +470,10 @@ describe("the e-mail address", () => {
 		"a user signs in without an e-mail address if the server responds to the request for it with %s",
 		async (_, response, expected) => {
 			server.responses[GET_SESSION] = response;
-			const { failedRequests, profile, providerUserId } = await world.signIn({ ...withEmail, timeout: 1_000 });
+			const { failedRequests, profile, providerUserId } = await world.signIn({
+				...withEmail,
+				timeout: 1_000,
+			});
 			expect(providerUserId).toBe(MALLORY);
 			expect(profile).toMatchObject({ username: "mallory.own.test" });
 			expect(profile).not.toHaveProperty("email");

@@ -161,10 +161,10 @@ export interface UserContext<Endpoint extends string = never> {
 	 *
 	 * @throws OAuthError `FAILED_REQUEST`
 	 */
-	// biome-ignore lint/suspicious/noExplicitAny: foreign data, typed by the provider package
 	get(
 		url: string,
 		options?: Pick<RequestOptions, "absentOn" | "findProblem" | "form" | "headers" | "json" | "method">,
+		// biome-ignore lint/suspicious/noExplicitAny: foreign data, typed by the provider package
 	): Promise<any>;
 	/**
 	 * Awaits a request that a sign-in can do without. Where it fails, resolves to `undefined` and lists the error in the
