@@ -138,7 +138,7 @@ function fieldsOf(plan: Plan): string[] {
 	const required = settings.filter((setting) => setting.required).map(({ name }) => name);
 	const isUsualScope = isOidc && scope.join() === "openid,profile";
 	const headers = Object.entries(userinfo?.headers ?? {}).filter(
-		([name, value]) => !/^authorization$/i.test(name) && !value.includes("{"),
+		([name, value]) => !/^(authorization|content-type|accept)$/i.test(name) && !value.includes("{"),
 	);
 	return [
 		`id: ${JSON.stringify(id)},`,
