@@ -82,7 +82,7 @@ describe("the contract", () => {
 		expect(Object.keys(failuresOf("faults in requests"))).toEqual([
 			"the setting email decides whether the e-mail scope is sent, and its default is the recorded one",
 			"refreshTokens fails with INVALID_GRANT for an invalid refresh token, and with FAILED_REQUEST in an outage",
-			"revokeToken sends the documented request",
+			"revokeToken sends the documented request: RFC 7009's, or that of the definition's revocationRequest",
 		]);
 	});
 

@@ -34,6 +34,10 @@ describe.each(brandPackages())("packages/$folder/README.md", ({ folder, path, ma
 		if (sections.includes("Not settled")) expect(sections.at(-1)).toBe("Not settled");
 	});
 
+	test(`the README of ${folder} is written in plain English, and not the draft that new makes of facts`, () => {
+		expect(readme, "rewrite its sections, then delete the line with the draft").not.toContain("<!-- draft");
+	});
+
 	test(`the README of ${folder} says where to register an app`, () => {
 		expect(readme).toMatch(/## Register your app\n[\s\S]*https:\/\/[\s\S]*## Settings\n/);
 	});

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { compile, type TypeFault } from "../src/compile.ts";
 import { generateProject, removeProject } from "../src/generated-project.ts";
-import { type Facts, planPackage } from "../src/new-provider/facts.ts";
+import { type Facts, planPackage, problemsOf } from "../src/new-provider/facts.ts";
 import { filesOf } from "../src/new-provider/files.ts";
 import { root } from "../src/workspace.ts";
 
@@ -192,6 +192,19 @@ test.each(Object.keys(PACKAGES).slice(0, 4))(
 		expect(failuresOf(kind)).toEqual([]);
 	},
 );
+
+test("facts that are misspelt are named, each with what may stand there", () => {
+	for (const facts of Object.values(PACKAGES)) expect(problemsOf(facts)).toEqual([]);
+	const misspelt = { ...OAUTH2, pkce: "s256", clientAuth: ["basic"], emailVerified: "yes" };
+	Object.assign(misspelt, { endpoints: { authorisation: "" }, userinfo: { displayName: "name" } });
+	expect(problemsOf(misspelt)).toEqual([
+		expect.stringContaining('pkce is "s256", and not one of required, S256'),
+		expect.stringContaining('clientAuth is "basic", and not one of client_secret_basic'),
+		expect.stringContaining('emailVerified is "yes", and not one of claim'),
+		expect.stringContaining("endpoints.authorisation is not one of authorization"),
+		expect.stringContaining("userinfo.displayName is not one of source"),
+	]);
+});
 
 test("a package made from a name alone fails by one test, which says what to write", () => {
 	const failures = failuresOf("a name alone");

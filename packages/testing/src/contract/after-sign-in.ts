@@ -48,7 +48,7 @@ export function testAfterSignIn({ recording, fake, create, failureOf }: Contract
 			expect(fake.requests).toEqual([]);
 		});
 	else
-		test("revokeToken sends the documented request", async () => {
+		test("revokeToken sends the documented request: RFC 7009's, or that of the definition's revocationRequest", async () => {
 			await create().revokeToken("a-token-to-revoke");
 			expect(sent(revocation.url)).toMatchObject([{ method: revocation.method }]);
 			const { headers, body } = sent(revocation.url)[0] ?? {};

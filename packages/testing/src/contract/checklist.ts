@@ -17,7 +17,8 @@ export class Checklist {
 	need(path: string, isRight: (value: unknown) => unknown, must: string): void {
 		const value = this.at(path);
 		if (value === undefined) this.problems.push(`${path} is missing`);
-		else if (value === "" || (Array.isArray(value) && !value.length)) this.problems.push(`${path} is empty`);
+		else if (value === "" || (Array.isArray(value) && !value.length))
+			this.problems.push(`${path} is empty: it must be ${must}`);
 		else if (!isRight(value)) this.problems.push(`${path} must be ${must}`);
 	}
 

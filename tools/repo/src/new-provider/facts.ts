@@ -1,7 +1,8 @@
 /** What is known about a provider before its package is written. Anything but the name may be missing or `null`. */
 export interface Facts {
 	name: string;
-	protocol?: "oauth2" | "oidc";
+	/** `oidc` if the token endpoint also responds with an ID token. */
+	protocol?: string;
 	docs?: string;
 	console?: string;
 	/** What the config takes beyond the settings of every provider. */
@@ -13,6 +14,7 @@ export interface Facts {
 	endpoints?: Record<string, string | object | null>;
 	/** The ways that work, the preferred one first. */
 	clientAuth?: string | string[];
+	/** `required` or `S256` where it is taken, `unsupported`, `plain` (S256 is not) or `unknown`. */
 	pkce?: string;
 	scopes?: { default?: string[]; separator?: string; email?: string[] };
 	emailNeedsGrant?: boolean;
@@ -94,6 +96,39 @@ export type ProfileField = keyof typeof PROFILE;
 
 const CLIENT_AUTH = ["client_secret_basic", "client_secret_post", "none"];
 
+/** The values that the facts may have. Any other is most likely misspelt. */
+const VALUES: Record<string, string[]> = {
+	protocol: ["oauth2", "oidc"],
+	pkce: ["required", "S256", "plain", "unsupported", "unknown"],
+	clientAuth: [...CLIENT_AUTH, "private_key_jwt", "client_secret_jwt", "other"],
+	responseMode: ["query", "form_post"],
+	emailVerified: ["claim", "always", "never", "unknown"],
+};
+
+/** The names that stand below a fact. */
+const NAMES: Record<string, string[]> = {
+	endpoints: ["authorization", "token", "userinfo", "jwks", "revocation", "discovery", "endSession", "extra"],
+	scopes: ["default", "separator", "email", "refresh"],
+	userinfo: ["source", "method", "headers", "query", "body", "envelope", ...Object.values(PROFILE)],
+};
+
+/** Returns the facts that are not understood, each with what may stand there. */
+export function problemsOf(facts: Facts): string[] {
+	const given: Record<string, unknown> = { ...facts };
+	const values = Object.entries(VALUES).flatMap(([fact, allowed]) =>
+		[given[fact] ?? []]
+			.flat()
+			.filter((value) => !allowed.includes(`${value}`))
+			.map((value) => `${fact} is "${value}", and not one of ${allowed.join(", ")}`),
+	);
+	const names = Object.entries(NAMES).flatMap(([fact, allowed]) =>
+		Object.keys(Object(given[fact]))
+			.filter((name) => !allowed.includes(name) && !/note$/i.test(name))
+			.map((name) => `${fact}.${name} is not one of ${allowed.join(", ")}`),
+	);
+	return [...values, ...names];
+}
+
 /** Decides from the facts what kind of package it becomes. */
 export function planPackage(id: string, facts: Facts): Plan {
 	const { scopes = {}, config = [], clientAuth = [], userinfo = {} } = facts;
@@ -131,7 +166,8 @@ export function planPackage(id: string, facts: Facts): Plan {
 		settings: config.filter(({ name }) => texts.includes(`{${name}}`)),
 		endpoints,
 		clientAuth: [clientAuth].flat().find((method) => CLIENT_AUTH.includes(method)) ?? "client_secret_basic",
-		takesPkce: facts.pkce === "S256" || facts.pkce === "required",
+		// A provider that does not document PKCE most likely ignores it.
+		takesPkce: facts.pkce !== "unsupported" && facts.pkce !== "plain",
 		scope: asked.filter((scope) => !isOptional || scope !== emailScope),
 		emailScope: isOptional ? emailScope : undefined,
 		paths,

@@ -3,14 +3,18 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { computedFiles } from "../update.ts";
 import { root } from "../workspace.ts";
-import { type Facts, type Plan, planPackage } from "./facts.ts";
+import { type Facts, type Plan, planPackage, problemsOf } from "./facts.ts";
 import { filesOf } from "./files.ts";
 
 // `pnpm new <id> [facts.json]`: a package with all that is known in it. Its tests say what is missing.
 const [id = "", factsFile] = process.argv.slice(2);
 const path = `packages/${id}`;
-if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id) || existsSync(root + path)) {
-	console.error("Usage: pnpm new <id> [facts.json], with an id in lower case whose package is not there yet");
+const mistake =
+	(!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id) && `"${id}" is not an id: lower case letters, digits and hyphens`) ||
+	(existsSync(root + path) && `${path} is there already`) ||
+	(factsFile && !existsSync(factsFile) && `there is no file ${factsFile}`);
+if (mistake) {
+	console.error(`${mistake}\nUsage: pnpm new <id> [facts.json]`);
 	process.exit(1);
 }
 const facts: Facts = factsFile ? JSON.parse(readFileSync(factsFile, "utf8")) : { name: id };
@@ -30,6 +34,7 @@ execFileSync("biome", ["check", "--write", "--log-level=error", path], { cwd: ro
 for (const [file, content] of Object.entries(computedFiles())) write(file, content);
 
 console.log(`${path} is made.`);
+for (const problem of problemsOf(facts)) console.log(`- Not understood: ${problem}`);
 for (const line of notesFor(plan)) console.log(`- Not in the definition: ${line}`);
 console.log(`Go on from what fails:
 npx --yes pnpm@12 install && npx --yes pnpm@12 build && npx --yes pnpm@12 exec vitest run --project=unit ${path}`);

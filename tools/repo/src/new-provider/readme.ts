@@ -9,6 +9,7 @@ export function readmeOf({ id, facts, isOidc, paths }: Plan): string {
 	return `${[
 		`# @oauth/${id}`,
 		`Sign in with ${facts.name}.`,
+		"<!-- draft: the sections below hold the facts as they are. Write them in plain English, then delete this line. -->",
 		"<!-- setup: computed by `pnpm update:repo` -->\n<!-- /setup -->",
 		"## Register your app",
 		registration(facts),
@@ -25,7 +26,7 @@ export function readmeOf({ id, facts, isOidc, paths }: Plan): string {
 			facts.revoke?.supported === false ? `${facts.name} revokes no tokens.` : facts.revoke?.note,
 		]),
 		"## Quirks",
-		bullets([...(facts.quirks ?? []), facts.tokenRequest, facts.tokenResponse].flat()),
+		bullets(facts.quirks ?? []),
 		facts.unsettled?.length && `## Not settled\n\n${bullets(facts.unsettled)}`,
 	]
 		.filter(Boolean)

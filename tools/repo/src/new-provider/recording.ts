@@ -1,5 +1,5 @@
 import type { Recording, UserPost } from "@oauth/testing";
-import { type Plan, partAt, withExamples } from "./facts.ts";
+import { type Facts, type Plan, partAt, withExamples } from "./facts.ts";
 
 /** The contract can't look for a shorter secret in errors. */
 const MIN_TOKEN_LENGTH = 8;
@@ -20,9 +20,7 @@ export function recordingOf(plan: Plan): Recording {
 	const { id_token, ...token } = lengthen(facts.exampleToken ?? {});
 	const error = Object(facts.exampleError?.body);
 	return {
-		sources: [facts.docs, ...(facts.sources ?? [])].flatMap(
-			(source) => /https:\S+\w/.exec(`${source}`)?.[0] ?? [],
-		),
+		sources: sourcesOf(facts),
 		...(settings.length > 0 && {
 			config: Object.fromEntries(settings.map(({ name, example }) => [name, example])),
 		}),
@@ -64,6 +62,16 @@ export function recordingOf(plan: Plan): Recording {
 				: { url: fill(endpoints.revocation), method: "", clientAuth: "", status: 200 },
 		}),
 	};
+}
+
+/** Returns the URLs of the pages, each once. */
+function sourcesOf({ docs, sources = [] }: Facts): string[] {
+	const urls = [docs, ...sources].flatMap((source) => /https:\S+\w\/?/.exec(`${source}`)?.[0] ?? []);
+	return urls.filter((url, index) => urls.findIndex((other) => isSamePage(other, url)) === index);
+}
+
+function isSamePage(one: string, other: string): boolean {
+	return one.replace(/\/$/, "") === other.replace(/\/$/, "");
 }
 
 function postOf(body: unknown): UserPost {
