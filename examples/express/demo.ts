@@ -6,8 +6,8 @@ const { env } = process;
 await runDemo({
 	folder: import.meta.dirname,
 	async openDatabase() {
-		// Not the URL itself: there can be a password in it.
-		if (env.DATABASE_URL) return "as DATABASE_URL says";
+		// Not the URL itself, which may contain a password.
+		if (env.DATABASE_URL) return "from DATABASE_URL";
 		env.DATABASE_URL = await startPostgres();
 		return env.DATABASE_URL;
 	},

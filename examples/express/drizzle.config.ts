@@ -1,6 +1,6 @@
 import { defineConfig } from "drizzle-kit";
 
-/** `pnpm generate` writes what has changed in the schema into a new file of `migrations/`. */
+/** `pnpm generate` writes the changes of the schema into a new file in `migrations/`. */
 export default defineConfig({
 	dialect: "postgresql",
 	schema: "src/schema.ts",

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type DemoContext, runDemo } from "@oauth/example-launcher";
 import { loadApp } from "./load-app.ts";
 
-/** A folder for each port, so that two demos don't share one. */
+/** Returns a folder per port, so that two demos don't share one. */
 const databaseFolder = ({ folder, port }: DemoContext) => join(folder, ".demo", `port-${port}`);
 
 await runDemo({
@@ -11,7 +11,7 @@ await runDemo({
 	built: "dist/index.js",
 	openDatabase(context) {
 		const database = databaseFolder(context);
-		// Emulated people have new ids at each start: who signed up before would be a stranger in an old database.
+		// Emulated users have new ids at each start, so the users in an old database could not sign in again.
 		if (context.isEmulated) rmSync(database, { recursive: true, force: true });
 		return database;
 	},

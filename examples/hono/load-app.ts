@@ -8,7 +8,7 @@ import config from "./wrangler.json" with { type: "json" };
 
 const { env } = process;
 
-/** The built app in the runtime of Cloudflare Workers, with what `wrangler.json` says and the database in that folder. */
+/** Loads the built app into the runtime of Cloudflare Workers, with the database in that folder. */
 export async function loadApp({ folder }: DemoContext, database: string): Promise<RequestListener> {
 	const options: MiniflareOptions = {
 		rootPath: folder,
@@ -22,7 +22,7 @@ export async function loadApp({ folder }: DemoContext, database: string): Promis
 		bindings: Object.fromEntries(settings.flatMap((name) => (env[name] ? [[name, env[name]]] : []))),
 		d1Databases: config.d1_databases.map(({ binding }) => binding),
 		d1Persist: database,
-		// Else it asks Cloudflare where this machine is.
+		// Otherwise Miniflare asks Cloudflare where this machine is.
 		cf: false,
 	};
 	const miniflare = withoutSignalHandlers(() => new Miniflare(options));
@@ -31,7 +31,7 @@ export async function loadApp({ folder }: DemoContext, database: string): Promis
 	return (request, response) => forward(port, request, response);
 }
 
-/** Miniflare would end the process at Ctrl-C, and not with 0. That is the launcher's part; Miniflare ends with the process. */
+/** Keeps Miniflare from ending the process on Ctrl-C, with a code other than 0. The launcher ends both. */
 function withoutSignalHandlers<Made>(make: () => Made): Made {
 	const signals = ["SIGINT", "SIGTERM"] as const;
 	const before = signals.flatMap((signal) => process.listeners(signal));
@@ -42,7 +42,7 @@ function withoutSignalHandlers<Made>(make: () => Made): Made {
 	return made;
 }
 
-/** As `wrangler d1 execute --file` does. */
+/** Executes an SQL file, as `wrangler d1 execute --file` does. */
 async function createTables(
 	database: Awaited<ReturnType<Miniflare["getD1Database"]>>,
 	file: string,

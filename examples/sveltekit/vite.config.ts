@@ -6,14 +6,14 @@ export default defineConfig({
 	plugins: [
 		sveltekit({
 			adapter: adapter(),
-			// Apple's answer is a form that its site posts. `src/hooks.server.ts` lets it in for one route only.
+			// Apple's response is a form that its site posts. `src/hooks.server.ts` accepts it at one route only.
 			csrf: { trustedOrigins: ["https://appleid.apple.com"] },
 			csp: {
-				// No `form-action`: linking is a form whose answer leads to the provider, which browsers count in.
+				// No `form-action`: browsers apply it to redirects too, and the form that links an account redirects to the provider.
 				directives: {
 					"default-src": ["none"],
 					"style-src": ["self"],
-					// Pictures come from wherever the provider keeps them; over http only from this machine.
+					// Pictures come from the providers' hosts, which vary; over http only from this machine.
 					"img-src": ["self", "data:", "https:", "http://localhost:*", "http://127.0.0.1:*"],
 					"base-uri": ["none"],
 					"frame-ancestors": ["none"],

@@ -2,6 +2,26 @@ import { type Browser, type BrowserContext, chromium, type Locator, type Page } 
 import { expect } from "vitest";
 import type { Person } from "../launcher/src/people.ts";
 
+const disabledFeatures = [
+	// The popups of the address bar: nobody sees them, and each tab loads them for longer than its pages.
+	"WebUIOmniboxPopup",
+	"WebUIOmniboxAimPopup",
+	// Playwright's own list, because Chromium takes only the last one that it is given.
+	"AvoidUnnecessaryBeforeUnloadCheckSync",
+	"DestroyProfileOnBrowserClose",
+	"HttpsUpgrades",
+	"HttpsFirstBalancedModeAutoEnable",
+	"LensOverlay",
+	"MediaRouter",
+	"PaintHolding",
+	"ThirdPartyStoragePartitioning",
+	"AvoidCorsURLLoaderRestartOnRedirect",
+	"OptimizationHints",
+	"NetworkTimeServiceQuerying",
+	"AimEnabled",
+	"PreconnectToSearch",
+];
+
 export function startBrowser(): Promise<Browser> {
 	return chromium.launch({
 		executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -13,27 +33,29 @@ export function startBrowser(): Promise<Browser> {
 			"--disable-background-networking",
 			"--disable-component-update",
 			"--disable-sync",
-			// There is nothing but this machine.
+			// Only this machine can be reached.
 			"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+			`--disable-features=${disabledFeatures.join(",")}`,
 		],
 	});
 }
 
-/** Every link and every button here leads to another page. */
+/** Clicks a link or a button: here each of them leads to another page. */
 export async function follow(target: Locator) {
 	await Promise.all([target.page().waitForEvent("load"), target.click()]);
 }
 
-/** At the emulated provider: until the app has the browser again. */
+/** Chooses an account at the emulated provider, and waits until the browser is back at the app. */
 export async function choose(page: Page, { email }: Person) {
 	await leave(page, page.locator("button", { hasText: email }));
 }
 
+/** Cancels at the emulated provider, and waits until the browser is back at the app. */
 export async function cancel(page: Page) {
 	await leave(page, page.getByRole("button", { name: "Cancel" }));
 }
 
-/** Apple's answer goes by way of a page that sends itself on. */
+/** Waits for the host, because Apple's response passes through a page that submits itself. */
 async function leave(page: Page, target: Locator) {
 	await Promise.all([page.waitForURL((url) => url.hostname === "localhost"), target.click()]);
 }
@@ -54,23 +76,23 @@ export async function signOut(page: Page) {
 	await expectHeading(page, "Sign in");
 }
 
-/** What the server answers when a problem's page is shown next. */
+/** Returns the status and the heading of the problem page that an action leads to. */
 export async function problemAfter(page: Page, action: () => Promise<unknown>) {
-	const [answer] = await Promise.all([page.waitForResponse(/\/problem\//), action()]);
-	return { status: answer.status(), heading: await heading(page) };
+	const [response] = await Promise.all([page.waitForResponse(/\/problem\//), action()]);
+	return { status: response.status(), heading: await heading(page) };
 }
 
 export async function expectHeading(page: Page, name: string) {
 	expect(await page.getByRole("heading", { name, exact: true }).isVisible()).toBe(true);
 }
 
-/** There is one on each page. */
+/** Returns the heading of a page, of which each page has one. */
 export async function heading(page: Page) {
 	expect(await page.locator("h1").count()).toBe(1);
 	return page.locator("h1").textContent();
 }
 
-/** The page without its scripts: in theirs some frameworks keep the URL. */
+/** Returns the page without its scripts, because some frameworks put the URL into them. */
 export function shown(page: Page) {
 	return page.evaluate(() => {
 		const copy = document.documentElement.cloneNode(true) as HTMLElement;
@@ -88,7 +110,7 @@ export async function flowCookies(context: BrowserContext) {
 	return cookies.filter(({ name }) => name.startsWith("oauth."));
 }
 
-/** Lets that many seconds pass for the sign-ins under way. */
+/** Makes the pending sign-ins that many seconds older. */
 export async function makeOlder(context: BrowserContext, seconds: number) {
 	for (const cookie of await flowCookies(context)) {
 		const [startedAt = "", flow] = cookie.value.split(".");
@@ -97,7 +119,7 @@ export async function makeOlder(context: BrowserContext, seconds: number) {
 	}
 }
 
-/** Sends a form from the page's own site to another one. */
+/** Submits a form from the page's site to another site. */
 export async function post(page: Page, url: string, fields: Record<string, string>) {
 	await Promise.all([
 		page.waitForURL((current) => current.origin === new URL(url).origin),

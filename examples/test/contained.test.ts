@@ -6,7 +6,7 @@ import { examples, folder } from "./examples.ts";
 import { cleanUp, launch } from "./launch.ts";
 
 const root = realpathSync(folder);
-const names = ["launcher", ...examples.map(({ name }) => name)];
+const names = ["launcher", ...examples];
 const ours = {
 	exclude: (path: string) => /^(node_modules|build|dist|\..*)$/.test(path.split(sep).at(-1) ?? ""),
 };
@@ -18,7 +18,7 @@ describe.each(names)("examples/%s", (name) => {
 	const manifest = JSON.parse(readFileSync(join(example, "package.json"), "utf8"));
 	const dependencies: Record<string, string> = { ...manifest.dependencies, ...manifest.devDependencies };
 
-	test("imports what is in it, and what it depends on", () => {
+	test(`examples/${name} imports only its own files and its dependencies`, () => {
 		const files = globSync("**/*.{ts,tsx,js,mjs,svelte}", { cwd: example, ...ours });
 		expect(files.length).toBeGreaterThan(0);
 		for (const file of files) {
@@ -35,14 +35,19 @@ describe.each(names)("examples/%s", (name) => {
 		}
 	});
 
-	test("asks for versions that are published", () => {
+	test(`examples/${name} names ranges of published versions of our packages`, () => {
 		for (const [dependency, range] of Object.entries(dependencies))
 			if (dependency.startsWith("@oauth/") && dependency !== "@oauth/example-launcher")
 				expect(range, dependency).toMatch(/^\^\d+\.\d+\.\d+$/);
 	});
 });
 
-test("what is installed is all in here", () => {
+test.each(examples)("examples/%s has a file that runs the common tests", (name) => {
+	const file = join(import.meta.dirname, `${name}.test.ts`);
+	expect(readFileSync(file, "utf8")).toContain(`\nawait testExample("${name}");\n`);
+});
+
+test("everything that the examples install is in their own folder", () => {
 	const links = globSync(["*/node_modules/{*,@*/*}", "node_modules/.pnpm/*/node_modules/{*,@*/*}"], {
 		cwd: root,
 	});
@@ -54,7 +59,7 @@ test("what is installed is all in here", () => {
 	expect(outside).toEqual([]);
 });
 
-describe("where there are no packages beside it", () => {
+describe("a copy of the examples without the packages beside it", () => {
 	let elsewhere: string;
 	beforeAll(() => {
 		elsewhere = mkdtempSync(join(tmpdir(), "examples-"));
@@ -65,7 +70,7 @@ describe("where there are no packages beside it", () => {
 		rmSync(elsewhere, { recursive: true, force: true });
 	});
 
-	test.each(examples)("examples/$name runs", async ({ name }) => {
+	test.each(examples)("a copy of examples/%s runs without the packages beside it", async (name) => {
 		const app = await launch(join(elsewhere, name));
 		expect(await (await fetch(`${app.origin}/login`)).text()).toContain("Continue with GitHub");
 		const { headers } = await fetch(`${app.origin}/login/discord`, { redirect: "manual" });

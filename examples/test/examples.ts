@@ -1,8 +1,11 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-/** The examples of this repository, or a copy of them elsewhere that is installed and built. */
+/** The examples of this repository, or an installed and built copy of them elsewhere. */
 export const folder = process.env.EXAMPLES ?? join(import.meta.dirname, "..");
+
+/** The folders with a `demo.ts`. */
+export const examples = readdirSync(folder).filter((name) => existsSync(join(folder, name, "demo.ts")));
 
 export interface User {
 	id: string;
@@ -10,26 +13,18 @@ export interface User {
 	email: string | null;
 	emailVerified: boolean | null;
 	picture: string | null;
-	/** Provider and the provider's user id, with a colon between them, in order. */
+	/** Provider and the provider's user id, separated by a colon, in order. */
 	accounts: string[];
 }
 
 /** `test/database.ts` of an example. */
-interface DatabaseModule {
-	/** What tells another process to use the same database; absent where two can't share one. */
+export interface DatabaseModule {
+	/** The setting by which another process uses the same database; absent where two processes can't share one. */
 	setting?: string;
-	/** What the app has stored, in the database that it told of when it started. */
+	/** Reads what the app has stored, in the database that the launcher printed. */
 	readUsers(database: string): User[] | Promise<User[]>;
 }
 
-export interface Example {
-	name: string;
-	database: DatabaseModule;
+export function importDatabase(example: string): Promise<DatabaseModule> {
+	return import(join(folder, example, "test/database.ts"));
 }
-
-/** Every folder with a `demo.ts`. */
-export const examples: Example[] = await Promise.all(
-	readdirSync(folder)
-		.filter((name) => existsSync(join(folder, name, "demo.ts")))
-		.map(async (name) => ({ name, database: await import(join(folder, name, "test/database.ts")) })),
-);

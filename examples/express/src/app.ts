@@ -43,7 +43,7 @@ app
 	})
 	.all(onlyPost);
 
-// Nothing but a code comes in by the URL, so nobody can put words on this page.
+// The URL contains only a code, so nobody can put words on this page.
 app.get("/problem/:code", ({ params: { code } }, response) => {
 	sendProblem(response, isProblemCode(code) ? code : "NOT_FOUND");
 });

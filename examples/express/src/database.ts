@@ -5,10 +5,10 @@ import pg from "pg";
 import { env } from "./env.ts";
 
 const pool = new pg.Pool({ connectionString: env.DATABASE_URL });
-// A connection that breaks while nobody uses it is replaced. Without a listener it would end the process.
+// The pool replaces an idle connection that breaks. Without a listener the error would end the process.
 pool.on("error", console.error);
 
-// Processes that start at once wait here for each other. The lock ends with the connection.
+// Processes that start at the same time wait here for each other. The lock ends with the connection.
 const connection = await pool.connect();
 await connection.query("SELECT pg_advisory_lock(hashtext('migrations'))");
 await migrate(drizzle(connection), { migrationsFolder: join(import.meta.dirname, "../migrations") });

@@ -1,4 +1,4 @@
-/** Text that is markup. */
+/** Markup, which is not escaped again. */
 export class Html {
 	readonly markup: string;
 
@@ -9,7 +9,7 @@ export class Html {
 
 type Value = string | number | Html | Html[];
 
-/** A template. The values in it are text, unless they come from a template themselves. */
+/** Returns the markup of a template. Values are escaped as text, unless they come from a template themselves. */
 export function html(strings: TemplateStringsArray, ...values: Value[]): Html {
 	return new Html(String.raw({ raw: strings }, ...values.map(toMarkup)));
 }

@@ -6,8 +6,8 @@ const NAME = isHttps ? "__Host-link" : "link";
 const attributes: CookieOptions = { path: "/", httpOnly: true, secure: true, sameSite: "none" };
 
 /**
- * Keeps the token of the session that begins to link an Apple account. Apple answers by a POST from its own site, and the
- * session's cookie doesn't come along with that. This one does, and is for nothing else.
+ * Keeps the token of the session that starts to link an Apple account. Apple responds with a POST from its own site, and
+ * the browser doesn't send the session's cookie with that. It sends this one, which has no other use.
  */
 export function setLinkingCookie(response: Response, token: string): void {
 	response.cookie(NAME, token, { ...attributes, maxAge: 10 * 60 * 1000 });

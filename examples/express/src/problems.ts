@@ -8,14 +8,14 @@ export interface Problem {
 
 const startedWrongly: Problem = {
 	status: 400,
-	message: "This sign-in can’t be finished here",
+	message: "This sign-in can’t be completed here",
 	advice:
-		"It was begun in another browser or by another user, or is over already. Begin again: it takes only a moment.",
+		"It was started in another browser or by another user, or it has already ended. Start again: it only takes a moment.",
 };
 
 const providerFailed: Problem = {
 	status: 502,
-	message: "The sign-in service didn’t answer as it should",
+	message: "The sign-in service didn’t respond as expected",
 	advice: "Nothing has changed here. Try again in a moment, or sign in with another account.",
 };
 
@@ -25,39 +25,38 @@ const badlySetUp: Problem = {
 	advice: "We have to fix this. Until then, sign in with another account.",
 };
 
-/** Told to the user. The provider’s own words are for the log: anybody can write a URL with words in it. */
+/** Shown to the user. The provider’s own words only go to the log, because anybody can write a URL with words in it. */
 export const problems = {
 	ACCESS_DENIED: {
 		status: 403,
-		message: "You said no, and that’s fine",
-		advice:
-			"Nothing was shared and nothing has changed. Whenever you like, try again or choose another account.",
+		message: "You cancelled the sign-in",
+		advice: "Nothing was shared, and nothing has changed. You can try again or choose another account.",
 	},
 	ACCOUNT_IN_USE: {
 		status: 409,
 		message: "That account belongs to another user",
 		advice:
-			"It is linked to somebody else here. If that is you, sign out and sign in with that account instead.",
+			"It is already linked to another user here. If you are that user, sign out and sign in with that account instead.",
 	},
 	AUTHORIZATION_FAILED: providerFailed,
 	FAILED_REQUEST: providerFailed,
 	FLOW_EXPIRED: {
 		status: 400,
-		message: "That took a little too long",
-		advice: "For your safety a sign-in has to be finished within ten minutes. Begin again.",
+		message: "The sign-in took too long",
+		advice: "For your safety, a sign-in must be completed within ten minutes. Start again.",
 	},
 	FLOW_MISMATCH: startedWrongly,
 	FLOW_MISSING: startedWrongly,
 	INVALID_CALLBACK: {
 		status: 400,
 		message: "You can’t open this page directly",
-		advice: "The sign-in service leads here by itself, with all that is needed. Begin at the sign-in page.",
+		advice: "The sign-in service sends you here when you sign in. Start at the sign-in page.",
 	},
 	INVALID_CONFIG: badlySetUp,
 	INVALID_GRANT: {
 		status: 403,
-		message: "Sign in once more",
-		advice: "The sign-in service has ended what you allowed. Sign in again to go on.",
+		message: "Sign in again",
+		advice: "Your permission has expired or was withdrawn at the sign-in service. Sign in again to continue.",
 	},
 	INVALID_ID_TOKEN: providerFailed,
 	INVALID_PROFILE: providerFailed,
@@ -67,12 +66,12 @@ export const problems = {
 	NOT_SIGNED_IN: {
 		status: 403,
 		message: "Sign in first",
-		advice: "An account can be linked only while you are signed in. Sign in, then link the other account.",
+		advice: "You can link an account only while you are signed in. Sign in, then link the other account.",
 	},
 	NOT_FOUND: {
 		status: 404,
-		message: "There is nothing here",
-		advice: "Check the URL for typos. The page may have moved, too.",
+		message: "Page not found",
+		advice: "Check the URL for typos. The page may also have moved.",
 	},
 	UNEXPECTED: {
 		status: 500,

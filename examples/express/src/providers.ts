@@ -8,7 +8,7 @@ import { userStore } from "./users.ts";
 const githubAuth = github(userStore, {
 	clientId: env.GITHUB_CLIENT_ID,
 	clientSecret: env.GITHUB_CLIENT_SECRET,
-	// From the configuration: what a request says about its URL comes from whoever sent it.
+	// From the configuration, because the sender of a request controls what it says about its URL.
 	redirectUri: `${ORIGIN}/login/github/callback`,
 	// A GitHub Enterprise Server, or an emulator.
 	baseUrl: env.GITHUB_BASE_URL,
@@ -21,7 +21,7 @@ const googleAuth = google(userStore, {
 	clientId: env.GOOGLE_CLIENT_ID,
 	clientSecret: env.GOOGLE_CLIENT_SECRET,
 	redirectUri: `${ORIGIN}/login/google/callback`,
-	// An emulator that speaks as Google does.
+	// An emulator in place of Google.
 	issuer: env.GOOGLE_ISSUER,
 });
 
@@ -38,7 +38,7 @@ const discordAuth = discord(userStore, {
 	clientId: env.DISCORD_CLIENT_ID,
 	clientSecret: env.DISCORD_CLIENT_SECRET,
 	redirectUri: `${ORIGIN}/login/discord/callback`,
-	// A stand-in for `https://discord.com`.
+	// An emulator in place of `https://discord.com`.
 	endpoints: env.DISCORD_URL
 		? {
 				authorization: `${env.DISCORD_URL}/oauth2/authorize`,
@@ -53,5 +53,5 @@ export const providers = [githubAuth, googleAuth, appleAuth, discordAuth];
 
 export type Provider = (typeof providers)[number];
 
-/** From where Apple's answer is posted. */
+/** The site that posts Apple's response. */
 export const APPLE_ORIGIN = new URL(env.APPLE_ISSUER ?? "https://appleid.apple.com").origin;

@@ -12,7 +12,7 @@ declare global {
 }
 
 export const readSession: RequestHandler = async (request, response, next) => {
-	// What there is to see depends on who is signed in.
+	// The content depends on the user who is signed in.
 	response.set("cache-control", "no-store");
 	response.locals.session = await getSession(readSessionCookie(request));
 	next();

@@ -1,6 +1,6 @@
 import { boolean, index, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
 
-/** An e-mail is data and never an identity, so it is not unique. */
+/** An e-mail address is data and never an identity, so it is not unique. */
 export const users = pgTable("users", {
 	id: uuid("id").primaryKey(),
 	name: text("name").notNull(),
@@ -10,7 +10,7 @@ export const users = pgTable("users", {
 	picture: text("picture"),
 });
 
-/** With which accounts a user signs in. The key sees to it that no account is two users'. */
+/** The accounts by which users sign in. The key ensures that no account belongs to two users. */
 export const accounts = pgTable(
 	"accounts",
 	{
@@ -29,7 +29,7 @@ export const accounts = pgTable(
 export const sessions = pgTable(
 	"sessions",
 	{
-		/** The SHA-256 of the token that the browser has: whoever reads this table can't sign in with it. */
+		/** The SHA-256 of the token that the browser has, so that nobody can sign in with what this table contains. */
 		tokenHash: text("token_hash").primaryKey(),
 		userId: uuid("user_id")
 			.notNull()

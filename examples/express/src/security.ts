@@ -2,11 +2,11 @@ import type { RequestHandler } from "express";
 import { ORIGIN } from "./env.ts";
 import { APPLE_ORIGIN } from "./providers.ts";
 
-// No `form-action`: linking is a form whose answer leads to the provider, which browsers count in.
+// No `form-action`: browsers apply it to redirects too, and the form that links an account redirects to the provider.
 const policy = [
 	"default-src 'none'",
 	"style-src 'self'",
-	// Pictures come from wherever the provider keeps them; over http only from this machine.
+	// Pictures come from the providers' hosts, which vary; over http only from this machine.
 	"img-src 'self' data: https: http://localhost:* http://127.0.0.1:*",
 	"base-uri 'none'",
 	"frame-ancestors 'none'",
@@ -16,13 +16,13 @@ export const setSecurityHeaders: RequestHandler = (_request, response, next) => 
 	response.set({
 		"content-security-policy": policy,
 		"x-content-type-options": "nosniff",
-		// Not `no-referrer`: with it browsers hide a form's origin too, which is checked below.
+		// Not `no-referrer`, with which browsers also hide a form's origin: it is checked below.
 		"referrer-policy": "same-origin",
 	});
 	next();
 };
 
-/** Only forms on pages of ours may change something here. And what Apple answers is a form that its site posts. */
+/** Accepts only forms on our own pages, and at Apple's callback only the form that Apple's site posts. */
 export const checkOrigin: RequestHandler = ({ method, path, headers }, response, next) => {
 	const expected = path === "/login/apple/callback" ? APPLE_ORIGIN : ORIGIN;
 	if (method === "GET" || method === "HEAD" || headers.origin === expected) return next();

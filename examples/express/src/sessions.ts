@@ -9,12 +9,12 @@ export interface Session {
 	user: User;
 }
 
-/** In seconds. */
+/** The lifetime of a session, in seconds. */
 export const LIFETIME = 30 * 24 * 60 * 60;
 
 const hash = (token: string) => createHash("sha256").update(token).digest("hex");
 
-/** Begins a session, and returns its token: the browser keeps it, and nobody else does. */
+/** Creates a session and returns its token, which only the browser keeps. */
 export async function createSession(userId: string): Promise<string> {
 	const token = randomBytes(32).toString("base64url");
 	const now = Date.now();
@@ -25,7 +25,7 @@ export async function createSession(userId: string): Promise<string> {
 	return token;
 }
 
-/** Returns the session of a token, if it still is one. */
+/** Returns the session of a token, if it is still valid. */
 export async function getSession(token: string | undefined): Promise<Session | null> {
 	if (!token) return null;
 	const [found] = await database

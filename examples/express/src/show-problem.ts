@@ -3,12 +3,12 @@ import type { ErrorRequestHandler, RequestHandler, Response } from "express";
 import { problemPage } from "./pages/problem-page.ts";
 import { type ProblemCode, problems } from "./problems.ts";
 
-/** Leads to the problem's page, so that neither a reload nor the history keeps the callback's URL. */
+/** Redirects to the problem's page, so that neither a reload nor the history contains the callback's URL. */
 export function showProblem(response: Response, code: ProblemCode): void {
 	response.redirect(303, `/problem/${code}`);
 }
 
-/** That page. */
+/** Sends the problem's page. */
 export function sendProblem(response: Response, code: ProblemCode, status = problems[code].status): void {
 	const isSignedIn = Boolean(response.locals.session);
 	response.status(status).send(problemPage({ ...problems[code], status }, isSignedIn));
@@ -19,21 +19,21 @@ export const onlyPost: RequestHandler = (_request, response) => {
 	sendProblem(response, "NOT_FOUND", 405);
 };
 
-/** For whatever has been thrown. */
+/** Handles every error. */
 export const showFailure: ErrorRequestHandler = (error, { path }, response, next) => {
 	if (response.headersSent) return next(error);
-	// Express's own, such as a URL that can't be decoded or a form that is too big.
+	// An error of Express, such as for a URL that can't be decoded or a form that is too big.
 	if (!OAuthError.is(error) && error.status < 500) return sendProblem(response, "NOT_FOUND", error.status);
 
 	const { code, cookie } = OAuthError.is(error) ? error : { code: "UNEXPECTED" as const, cookie: undefined };
-	// A prefetch, or a page elsewhere that takes the sign-in for an image. Nobody would see a page.
+	// A prefetch, or an image on another site's page: the user would not see a page.
 	if (code === "NOT_A_NAVIGATION") return response.sendStatus(403);
 
-	// An `OAuthError` holds no secret, so all of it can be logged.
+	// An `OAuthError` contains no secret, so all of it can be logged.
 	console.error(error);
-	// Retires this sign-in.
+	// Retires the flow.
 	if (cookie) response.append("set-cookie", cookie.serialize());
-	// What fails on a problem's page would fail there again.
+	// A problem's page that fails would fail again after the redirect.
 	if (path.startsWith("/problem/")) sendProblem(response, code);
 	else showProblem(response, code);
 };

@@ -7,13 +7,13 @@ import { createSession, getSession } from "./sessions.ts";
 import { onlyPost, showProblem } from "./show-problem.ts";
 import { toAttributes } from "./to-attributes.ts";
 
-/** `/login/<provider>` and what is under it. Whatever fails here leads to a problem's page: see `showFailure`. */
+/** Returns the routes at `/login/<provider>` and below. Their errors lead to a problem's page: see `showFailure`. */
 export function signInRoutes(provider: Provider): Router {
-	/** To the provider. `redirectTo` is the page to go on to afterwards. */
+	/** Redirects to the provider. `redirectTo` is the page to go on to afterwards. */
 	const begin: RequestHandler = async (request, response) => {
 		const redirectTo = request.query.redirectTo?.toString();
 		const { url, cookies } = await provider.startSignIn(request, { redirectTo }).catch((error) => {
-			// A URL elsewhere is refused. Whoever followed such a link can still sign in.
+			// A URL of another site is refused. A user who followed such a link can still sign in.
 			if (redirectTo && OAuthError.is(error) && error.code === "INVALID_CONFIG")
 				return provider.startSignIn(request);
 			throw error;
@@ -22,7 +22,7 @@ export function signInRoutes(provider: Provider): Router {
 		response.redirect(url);
 	};
 
-	/** To the provider, to link one more account. Only by POST: `checkOrigin` sees to it that the form is ours. */
+	/** Redirects to the provider, to link another account. Only by POST: `checkOrigin` ensures that the form is ours. */
 	const beginLink: RequestHandler = async (request, response) => {
 		const { session } = response.locals;
 		if (!session) return showProblem(response, "NOT_SIGNED_IN");
@@ -35,13 +35,13 @@ export function signInRoutes(provider: Provider): Router {
 		response.redirect(url);
 	};
 
-	/** Back from the provider: by GET, or by a POST of Apple's site. Which one it has to be, `handleCallback` knows. */
+	/** Handles the callback: a GET, or a POST by Apple's site. `handleCallback` knows which one it must be. */
 	const finish: RequestHandler = async (request, response) => {
-		// No session but a valid one may link, whichever cookie its token is from.
+		// Only a valid session may link, whichever cookie its token is from.
 		const linking =
 			provider.id === "apple" ? await getSession(readLinkingCookie(request)) : response.locals.session;
 		const session = await provider.handleCallback(request, { sessionId: linking?.token });
-		// Retires this sign-in, also if something fails below, and a link that another user has begun in this browser.
+		// Retires the flow even if something fails below, and a link that another user started in this browser.
 		response.append("set-cookie", session.cookie.serialize());
 		clearLinkingCookie(response);
 

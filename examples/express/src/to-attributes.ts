@@ -1,7 +1,7 @@
 import type { Profile } from "@oauth/core";
 import type { User } from "./schema.ts";
 
-/** What this app keeps of a profile, whichever provider it is from. */
+/** Maps a profile of any provider to what this app stores. */
 export function toAttributes({
 	id,
 	name,

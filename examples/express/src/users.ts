@@ -4,7 +4,7 @@ import { and, eq } from "drizzle-orm";
 import { database } from "./database.ts";
 import { accounts, type User, users } from "./schema.ts";
 
-/** Returns the user whose account it is. */
+/** Returns the user who has this account. */
 export async function findUser({ providerId, providerUserId }: Account): Promise<User | null> {
 	const [found] = await database
 		.select({ user: users })
@@ -14,11 +14,11 @@ export async function findUser({ providerId, providerUserId }: Account): Promise
 	return found?.user ?? null;
 }
 
-/** All that the providers need to know of this app's users. */
+/** Everything that the providers need to know about this app's users. */
 export const userStore: UserStore<User, Omit<User, "id">> = {
 	getUser: findUser,
 
-	// The key of `accounts` refuses the second of two callbacks at once. Its user is gone with the transaction.
+	// The key of `accounts` refuses the second of two simultaneous callbacks, and the transaction rolls its user back.
 	createUser: (account, attributes) =>
 		database.transaction(async (transaction) => {
 			const user = { id: randomUUID(), ...attributes };
@@ -33,7 +33,7 @@ export const userStore: UserStore<User, Omit<User, "id">> = {
 			.values({ ...account, userId })
 			.onConflictDoNothing();
 		const owner = await findUser(account);
-		if (owner?.id !== userId) throw new Error("The account is another user's");
+		if (owner?.id !== userId) throw new Error("The account belongs to another user");
 	},
 };
 

@@ -1,6 +1,6 @@
 import pg from "pg";
 
-/** What tells another process to use the same database. */
+/** The setting by which another process uses the same database. */
 export const setting = "DATABASE_URL";
 
 interface UserRow {
@@ -12,7 +12,7 @@ interface UserRow {
 	accounts: string[];
 }
 
-/** What the app has stored. */
+/** Reads what the app has stored. */
 export async function readUsers(url: string) {
 	const client = new pg.Client(url);
 	await client.connect();

@@ -14,19 +14,19 @@ const count = async (client: pg.Pool | pg.PoolClient) => {
 	return rows[0]?.count;
 };
 
-test("answers each of many clients what it has asked", async () => {
-	// Each asks in other words, so that no answer can pass for another, and with so many that they come in pieces.
+test("the embedded PostgreSQL answers each of many clients with the result of its own query", async () => {
+	// Each query is different, so that no result can pass for another, and so long that it arrives in pieces.
 	const lengths = Array.from({ length: 40 }, (_, index) => 200_000 + index);
-	const answers = await Promise.all(
+	const results = await Promise.all(
 		lengths.map(async (length) => {
 			const { rows } = await pool.query(`SELECT length($1) AS n${length}`, ["x".repeat(length)]);
 			return rows;
 		}),
 	);
-	expect(answers).toEqual(lengths.map((length) => [{ [`n${length}`]: length }]));
+	expect(results).toEqual(lengths.map((length) => [{ [`n${length}`]: length }]));
 });
 
-test("keeps transactions apart, also from those that fail", async () => {
+test("the embedded PostgreSQL isolates transactions from each other and from those that fail", async () => {
 	await pool.query("DELETE FROM numbers");
 	const outcomes = await Promise.all(
 		Array.from({ length: 30 }, async (_, index) => {
@@ -50,7 +50,7 @@ test("keeps transactions apart, also from those that fail", async () => {
 	expect(await count(pool)).toBe(10);
 });
 
-test("rolls back what a client leaves unfinished, and goes on with the next", async () => {
+test("the embedded PostgreSQL rolls back a transaction whose client disconnects, and serves the next client", async () => {
 	await pool.query("DELETE FROM numbers");
 	const client = await pool.connect();
 	await client.query("BEGIN");
@@ -60,11 +60,11 @@ test("rolls back what a client leaves unfinished, and goes on with the next", as
 	expect(await waiting).toBe(0);
 });
 
-test("tells a client that asks for encryption to go on without", async () => {
+test("the embedded PostgreSQL tells a client that requests encryption to continue without it", async () => {
 	const socket = connect(Number(new URL(url).port), "127.0.0.1");
 	// https://www.postgresql.org/docs/current/protocol-message-formats.html: SSLRequest
 	socket.write(Buffer.of(0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f));
-	const [answer] = await once(socket, "data");
-	expect(`${answer}`).toBe("N");
+	const [response] = await once(socket, "data");
+	expect(`${response}`).toBe("N");
 	socket.destroy();
 });

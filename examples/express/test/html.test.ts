@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { html } from "../src/html.ts";
 
-test("takes values for text, and templates for markup", () => {
+test("html escapes values, and takes templates as markup", () => {
 	const name = `<b class="x">O'Hara & sons</b>`;
 	const items = [1, 2].map((number) => html`<li>${number}</li>`);
 	const { markup } = html`<p title="${name}">${name}</p><ul>${items}</ul>`;

@@ -17,15 +17,15 @@ const account = (providerUserId: string) => ({ providerId: "github", providerUse
 const succeeded = (outcomes: PromiseSettledResult<unknown>[]) =>
 	outcomes.filter(({ status }) => status === "fulfilled").length;
 
-test("makes one user of an account, however many callbacks come at once", async () => {
+test("createUser creates one user for an account when several callbacks come at once", async () => {
 	const callbacks = Array.from({ length: 8 }, () => userStore.createUser(account("twice"), ada));
 	expect(succeeded(await Promise.allSettled(callbacks))).toBe(1);
 	const user = await findUser(account("twice"));
-	// The others have left no user without an account.
+	// The other callbacks have left no user without an account.
 	expect(await readUsers(url)).toEqual([{ ...ada, id: user?.id, accounts: ["github:twice"] }]);
 });
 
-test("gives an account to one user, however often, and to no other", async () => {
+test("linkAccount gives an account to one user, even twice, and refuses it to another", async () => {
 	const user = await userStore.createUser(account("one"), ada);
 	const other = await userStore.createUser(account("another"), ada);
 	expect(await findUser(account("new"))).toBeNull();
@@ -35,14 +35,14 @@ test("gives an account to one user, however often, and to no other", async () =>
 	expect(await findUser(account("new"))).toEqual(user);
 });
 
-test("gives an account to one of two users who link it at once", async () => {
+test("linkAccount gives an account to only one of two users who link it at once", async () => {
 	const users = await Promise.all(["a", "b"].map((id) => userStore.createUser(account(id), ada)));
 	const links = users.map(({ id }) => userStore.linkAccount(id, account("wanted")));
 	expect(succeeded(await Promise.allSettled(links))).toBe(1);
 	expect(users).toContainEqual(await findUser(account("wanted")));
 });
 
-test("knows whose session it is until it is deleted", async () => {
+test("getSession returns the user of a session until the session is deleted", async () => {
 	const user = await userStore.createUser(account("session"), ada);
 	const [token, other] = [await createSession(user.id), await createSession(user.id)];
 	expect(await getSession(token)).toEqual({ token, user });
@@ -53,7 +53,7 @@ test("knows whose session it is until it is deleted", async () => {
 	expect(await getSession(undefined)).toBeNull();
 });
 
-test("stores nothing of a session that one could sign in with", async () => {
+test("createSession stores nothing that would allow signing in", async () => {
 	const user = await userStore.createUser(account("thief"), ada);
 	const token = await createSession(user.id);
 	const { rows } = await client.query("SELECT * FROM sessions WHERE user_id = $1", [user.id]);
@@ -62,7 +62,7 @@ test("stores nothing of a session that one could sign in with", async () => {
 	expect(await getSession(rows[0].token_hash)).toBeNull();
 });
 
-test("forgets a session that is over", async () => {
+test("an expired session is refused, and deleted when the next one is created", async () => {
 	const user = await userStore.createUser(account("late"), ada);
 	const token = await createSession(user.id);
 	await client.query("UPDATE sessions SET expires_at = now() - interval '1 second'");

@@ -1,6 +1,6 @@
 import type { Session } from "./sessions.ts";
 
-/** What a request's context carries. */
+/** The variables in a request's context. */
 export interface App {
 	Variables: {
 		/** The session of the user who is signed in. */

@@ -1,7 +1,7 @@
 type Setting = typeof import("./settings.ts").settings[number];
 
 declare namespace Cloudflare {
-	/** What `env` of `cloudflare:workers` is. No provider's settings are required: a missing one shows when it is needed. */
+	/** The type of `env` in `cloudflare:workers`. Providers' settings are optional: a missing one fails when needed. */
 	interface Env extends Partial<Record<Setting, string>> {
 		ORIGIN: string;
 		DB: D1Database;

@@ -25,7 +25,7 @@ app.use(
 app.use(async (c, next) => {
 	c.set("session", await findSession(sessionToken(c)));
 	await next();
-	// What there is to see depends on who is signed in.
+	// The content depends on the user who is signed in.
 	c.header("cache-control", "no-store");
 });
 
@@ -44,7 +44,7 @@ app.post("/logout", async (c) => {
 	return c.redirect("/login", 303);
 });
 
-// Nothing but a code comes in by the URL, so nobody can put words on this page.
+// The URL contains only a code, so nobody can put words on this page.
 app.get("/problem/:code", (c) => {
 	const code = c.req.param("code");
 	return renderProblem(c, problems[isProblemCode(code) ? code : "NOT_FOUND"]);

@@ -5,14 +5,14 @@ import { findSession, prefix, type Session } from "./sessions.ts";
 const options = { prefix, httpOnly: true, secure: true, sameSite: "None" } as const;
 
 /**
- * Keeps the token of the session that begins to link an Apple account. Apple answers by a POST from its own site, and the
- * session's cookie doesn't come along with that. This one does, and is for nothing else.
+ * Keeps the token of the session that starts to link an Apple account. Apple responds with a POST from its own site, and
+ * the browser doesn't send the session's cookie with that. It sends this one, which has no other use.
  */
 export function linkingCookie(sessionToken: string): string {
 	return generateCookie("link", sessionToken, { ...options, maxAge: 600 });
 }
 
-/** Returns that session, if it still is one. */
+/** Returns that session, if it is still valid. */
 export function findLinkingSession(c: Context): Promise<Session | null> {
 	return findSession(getCookie(c, "link", prefix));
 }

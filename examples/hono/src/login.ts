@@ -8,19 +8,19 @@ import { startSession } from "./sessions.ts";
 import { showFailure, showProblem } from "./show-problem.ts";
 import { toAttributes } from "./to-attributes.ts";
 
-/** `/login/:provider` and what is under it. */
+/** The routes at `/login/:provider` and below. */
 export const login = new Hono<App>();
 
 login.onError(showFailure);
 
-/** To the provider. `redirectTo` is the page to go on to afterwards. */
+/** Redirects to the provider. `redirectTo` is the page to go on to afterwards. */
 login.get("/:provider", async (c) => {
 	const provider = findProvider(c.req.param("provider"));
 	if (!provider) return showProblem(c, "NOT_FOUND");
 
 	const redirectTo = c.req.query("redirectTo");
 	const signIn = await provider.startSignIn(c.req.raw, { redirectTo }).catch((error) => {
-		// A URL elsewhere is refused. Whoever followed such a link can still sign in.
+		// A URL of another site is refused. A user who followed such a link can still sign in.
 		if (redirectTo && OAuthError.is(error) && error.code === "INVALID_CONFIG")
 			return provider.startSignIn(c.req.raw);
 		throw error;
@@ -28,7 +28,7 @@ login.get("/:provider", async (c) => {
 	return signIn.response();
 });
 
-/** To the provider, to link one more account. Only by POST, and only from a page of ours. */
+/** Redirects to the provider, to link another account. Only by POST, and only from our own pages. */
 login.post("/:provider/link", async (c) => {
 	const provider = findProvider(c.req.param("provider"));
 	if (!provider) return showProblem(c, "NOT_FOUND");
@@ -41,15 +41,15 @@ login.post("/:provider/link", async (c) => {
 	return response;
 });
 
-/** Back from the provider: by GET, or by a POST of Apple's site. Which one it has to be, `handleCallback` knows. */
+/** Handles the callback: a GET, or a POST by Apple's site. `handleCallback` knows which one it must be. */
 login.on(["GET", "POST"], "/:provider/callback", async (c) => {
 	const provider = findProvider(c.req.param("provider"));
 	if (!provider) return showProblem(c, "NOT_FOUND");
 
-	// No session but a valid one may link, whichever cookie its token is from.
+	// Only a valid session may link, whichever cookie its token is from.
 	const linking = provider.id === "apple" ? await findLinkingSession(c) : c.var.session;
 	const session = await provider.handleCallback(c.req.raw, { sessionId: linking?.token });
-	// Retires this sign-in, also if something fails below, and a link that another user has begun in this browser.
+	// Retires the flow even if something fails below, and a link that another user started in this browser.
 	setCookie(c, session.cookie.name, session.cookie.value, session.cookie.attributes);
 	clearLinkingCookie(c);
 

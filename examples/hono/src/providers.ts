@@ -8,7 +8,7 @@ import { users } from "./users.ts";
 const githubAuth = github(users, {
 	clientId: env.GITHUB_CLIENT_ID,
 	clientSecret: env.GITHUB_CLIENT_SECRET,
-	// From the configuration: what a request says about its URL comes from whoever sent it.
+	// From the configuration, because the sender of a request controls what it says about its URL.
 	redirectUri: `${env.ORIGIN}/login/github/callback`,
 	baseUrl: env.GITHUB_BASE_URL,
 	endpoints: env.GITHUB_API_URL

@@ -2,10 +2,10 @@ import { env } from "cloudflare:workers";
 import { createMiddleware } from "hono/factory";
 import { secureHeaders } from "hono/secure-headers";
 
-/** An emulated Apple stands in for Apple's site. */
+/** Apple's site, or the emulator in its place. */
 const appleOrigin = new URL(env.APPLE_ISSUER ?? "https://appleid.apple.com").origin;
 
-/** Lets in what pages of ours post, and where Apple answers, what its site posts. `hono/csrf` would look at forms only. */
+/** Accepts only POSTs from our own pages, and at Apple's callback only Apple's. `hono/csrf` checks only forms. */
 export const checkOrigin = createMiddleware(async (c, next) => {
 	const expected = c.req.path === "/login/apple/callback" ? appleOrigin : env.ORIGIN;
 	if (c.req.method === "POST" && c.req.header("origin") !== expected)
@@ -14,16 +14,16 @@ export const checkOrigin = createMiddleware(async (c, next) => {
 });
 
 export const securityHeaders = secureHeaders({
-	// No `form-action`: linking is a form whose answer leads to the provider, which browsers count in.
+	// No `form-action`: browsers apply it to redirects too, and the form that links an account redirects to the provider.
 	contentSecurityPolicy: {
 		defaultSrc: ["'none'"],
 		styleSrc: ["'self'"],
-		// Pictures come from wherever the provider keeps them; over http only from this machine.
+		// Pictures come from the providers' hosts, which vary; over http only from this machine.
 		imgSrc: ["'self'", "data:", "https:", "http://localhost:*", "http://127.0.0.1:*"],
 		baseUri: ["'none'"],
 		frameAncestors: ["'none'"],
 	},
-	// Not `no-referrer`: with it browsers hide a form's origin too, which `checkOrigin` looks at.
+	// Not `no-referrer`, with which browsers also hide a form's origin: `checkOrigin` needs it.
 	referrerPolicy: "same-origin",
 	xFrameOptions: "DENY",
 });

@@ -11,13 +11,13 @@ export interface Session {
 	user: User;
 }
 
-/** In seconds. */
+/** The lifetime of a session, in seconds. */
 const LIFETIME = 30 * 24 * 60 * 60;
 
-/** Over https the cookies' names begin with `__Host-`: so no other host of the domain can have set them. */
+/** Over https the cookies' names begin with `__Host-`, so that no other host of the domain can set them. */
 export const prefix = env.ORIGIN.startsWith("https:") ? "host" : undefined;
 
-/** Signs somebody in: a random token for the browser, and its hash for the database. */
+/** Signs a user in: the browser gets a random token, and the database its hash. */
 export async function startSession(c: Context, userId: string): Promise<void> {
 	const token = generateRandomValue();
 	const now = Date.now();
@@ -28,12 +28,12 @@ export async function startSession(c: Context, userId: string): Promise<void> {
 	setCookie(c, "session", token, { prefix, httpOnly: true, sameSite: "Lax", maxAge: LIFETIME });
 }
 
-/** What the browser shows to be signed in. */
+/** Returns the token by which the browser is signed in. */
 export function sessionToken(c: Context): string | undefined {
 	return getCookie(c, "session", prefix);
 }
 
-/** Returns the session of a token, if it still is one. */
+/** Returns the session of a token, if it is still valid. */
 export async function findSession(token: string | undefined): Promise<Session | null> {
 	if (!token) return null;
 	const row = await statement(

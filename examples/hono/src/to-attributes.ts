@@ -1,7 +1,7 @@
 import type { Profile } from "@oauth/core";
 import type { Attributes } from "./users.ts";
 
-/** What this app keeps of a profile, whichever provider it is from. */
+/** Maps a profile of any provider to what this app stores. */
 export function toAttributes({ id, name, username, email, emailVerified, picture }: Profile): Attributes {
 	return {
 		name: name ?? username ?? id,

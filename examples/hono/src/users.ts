@@ -12,7 +12,7 @@ export interface User {
 
 export type Attributes = Omit<User, "id">;
 
-/** A user as the table has one. */
+/** A row of the table `users`. */
 export interface UserRow {
 	id: string;
 	name: string;
@@ -21,7 +21,7 @@ export interface UserRow {
 	picture: string | null;
 }
 
-/** Returns the user whose account it is. */
+/** Returns the user who has this account. */
 async function findUser(account: Account): Promise<User | null> {
 	const row = await statement(
 		"SELECT users.* FROM users JOIN accounts ON user_id = id WHERE provider_id = ? AND provider_user_id = ?",
@@ -30,14 +30,14 @@ async function findUser(account: Account): Promise<User | null> {
 	return row && toUser(row);
 }
 
-/** All that the providers need to know of this app's users. */
+/** Everything that the providers need to know about this app's users. */
 export const users: UserStore<User, Attributes> = {
 	getUser: findUser,
 
 	async createUser(account, attributes) {
 		const { name, email, emailVerified, picture } = attributes;
 		const id = crypto.randomUUID();
-		// When the account has become somebody's, its key lets both fail.
+		// If the account already belongs to a user, its key makes both statements fail.
 		await transaction(
 			statement("INSERT INTO users VALUES (?, ?, ?, ?, ?)", id, name, email, emailVerified, picture),
 			statement("INSERT INTO accounts VALUES (?, ?, ?)", ...keyOf(account), id),
@@ -52,11 +52,11 @@ export const users: UserStore<User, Attributes> = {
 			userId,
 		).run();
 		const owner = await findUser(account);
-		if (owner?.id !== userId) throw new Error("The account is another user's");
+		if (owner?.id !== userId) throw new Error("The account belongs to another user");
 	},
 };
 
-/** The accounts by which a user signs in. */
+/** Returns the accounts by which a user signs in. */
 export async function readAccounts(userId: string): Promise<Account[]> {
 	const { results } = await statement(
 		"SELECT provider_id AS providerId, provider_user_id AS providerUserId FROM accounts WHERE user_id = ?",

@@ -10,7 +10,7 @@ interface UserRow {
 	picture: string | null;
 }
 
-/** What the app has stored. D1 keeps each database in a file of SQLite. */
+/** Reads what the app has stored. D1 keeps each database in an SQLite file. */
 export function readUsers(folder: string) {
 	const [file = ""] = globSync("*/*.sqlite", { cwd: folder, exclude: ["*/metadata.sqlite"] });
 	const database = new DatabaseSync(join(folder, file), { readOnly: true });

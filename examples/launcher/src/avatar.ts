@@ -1,4 +1,4 @@
-/** A picture for everybody: the first letter on a colour of their own. */
+/** Returns a picture as SVG: the first letter of the login on a colour of its own. */
 export function avatar(login: string): string {
 	const letter = /[a-z0-9]/i.exec(login)?.[0].toUpperCase() ?? "?";
 	const hue = [...login].reduce((sum, character) => sum + character.charCodeAt(0) * 37, 0) % 360;

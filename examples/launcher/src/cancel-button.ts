@@ -1,14 +1,14 @@
 import { escapeHtml } from "./escape-html.ts";
 
-/** What the real provider says when the person says no. */
+/** How the real provider responds when the user cancels. */
 export interface Refusal {
 	method: "get" | "post";
 	params: Record<string, string>;
 }
 
 /**
- * Adds what an emulator's sign-in page lacks: a way to say no. It leads to the one URL that is registered,
- * whatever the request asks for.
+ * Adds to an emulator's sign-in page a button that cancels, which it lacks. The button leads to the registered redirect
+ * URI, whatever the request asks for.
  */
 export function addCancelButton(
 	html: string,

@@ -36,7 +36,7 @@ const recording: Recording = {
 	},
 };
 
-/** The fake provider behind a sign-in page. */
+/** Starts an emulated Discord: the fake provider of `@oauth/testing` behind a sign-in page. */
 export async function emulateDiscord(origin: string, people: Person[]): Promise<EmulatedProvider> {
 	const redirectUri = `${origin}/login/discord/callback`;
 	const fake = new FakeProvider(recording, { clientId: client.id, clientSecret: client.secret, redirectUri });
@@ -53,18 +53,18 @@ export async function emulateDiscord(origin: string, people: Person[]): Promise<
 		const index = people.findIndex((person) => person.login === login);
 		try {
 			const callback = fake.authorize(DISCORD + AUTHORIZATION + url.search, {
-				[DISCORD + USER]: answerAbout(people[index], index),
+				[DISCORD + USER]: userResponse(people[index], index),
 			});
 			response.writeHead(302, { location: callback.href }).end();
 		} catch {
-			response.writeHead(400).end("This app, or what it asks for, is not registered.");
+			response.writeHead(400).end("The app is not registered for this request.");
 		}
 	}
 
 	const server = createServer((request, response) => {
 		const url = new URL(request.url ?? "/", DISCORD);
 		if (url.pathname !== AUTHORIZATION) {
-			// There every URL of the real provider is a path.
+			// The fake provider has a path for each URL of the real one.
 			const target = new URL(fake.addressOf(url.href));
 			request.url = target.pathname;
 			forward(Number(target.port), request, response);
@@ -81,8 +81,8 @@ export async function emulateDiscord(origin: string, people: Person[]): Promise<
 	};
 }
 
-function answerAbout(person: Person | undefined, index: number) {
-	if (!person) throw new Error("nobody has been chosen");
+function userResponse(person: Person | undefined, index: number) {
+	if (!person) throw new Error("no user was chosen");
 	const { login, name, email, emailVerified = true } = person;
 	return {
 		id: `${80351110224678912n + BigInt(index)}`,

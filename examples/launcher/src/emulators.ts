@@ -5,14 +5,14 @@ import { close, findFreePort, listen } from "./listen.ts";
 import type { Person } from "./people.ts";
 import { createProxy } from "./proxy.ts";
 
-/** An emulated provider, and the settings with which the app talks to it. */
+/** An emulated provider, and the settings by which the app uses it. */
 export interface EmulatedProvider {
 	url: string;
 	env: Record<string, string>;
 	close(): Promise<void>;
 }
 
-/** It opens nothing but the emulators of this one process. */
+/** These credentials work only at the emulators of this process. */
 export const client = { id: "demo-client", secret: "demo-secret" };
 const name = "Sign-in demo";
 
@@ -119,7 +119,7 @@ async function emulate(emulation: Emulation): Promise<Pick<EmulatedProvider, "ur
 	try {
 		return await tryToEmulate(emulation);
 	} catch (error) {
-		// The port was free a moment ago, and another program has been faster.
+		// Another program took the port after it was found free.
 		if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
 		return emulate(emulation);
 	}
@@ -128,7 +128,7 @@ async function emulate(emulation: Emulation): Promise<Pick<EmulatedProvider, "ur
 async function tryToEmulate({ service, seed, ...proxied }: Emulation) {
 	const port = await findFreePort();
 	const proxy = createProxy({ port, ...proxied });
-	// Not `localhost`: for a browser the provider is another site than the app, as it is in earnest.
+	// Not `localhost`, so that the provider is another site than the app, as in production.
 	const hostname = "127.0.0.1";
 	const url = `http://${hostname}:${await listen(proxy)}`;
 	try {

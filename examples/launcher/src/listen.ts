@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server } from "node:net";
 
-/** Listens on loopback: at that port or the next one that is free; without one, at any. */
+/** Listens on loopback and returns the port: the first free one from `firstPort` on, or by default any free port. */
 export async function listen(server: Server, firstPort = 0): Promise<number> {
 	for (let port = firstPort; ; port++) {
 		try {
-			if (port && (await answersOnIpv6(port))) continue;
+			if (port && (await isTakenOnIpv6(port))) continue;
 			server.listen(port, "127.0.0.1");
 			await once(server, "listening");
 			return (server.address() as AddressInfo).port;
@@ -15,6 +15,7 @@ export async function listen(server: Server, firstPort = 0): Promise<number> {
 	}
 }
 
+/** Returns a port that is free now. Another process may take it before the caller does. */
 export async function findFreePort(): Promise<number> {
 	const server = createServer();
 	const port = await listen(server);
@@ -29,8 +30,8 @@ export async function close(server: Server & { closeAllConnections?(): void }): 
 	await closed;
 }
 
-/** A browser takes `localhost` for `::1` first, so whoever listens there would be in front of us. */
-async function answersOnIpv6(port: number): Promise<boolean> {
+/** Browsers try `::1` first for `localhost`, so a server there would receive our requests. */
+async function isTakenOnIpv6(port: number): Promise<boolean> {
 	const socket = connect(port, "::1");
 	try {
 		await once(socket, "connect");

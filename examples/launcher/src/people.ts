@@ -1,11 +1,11 @@
-/** Who can sign in at the emulated providers. Each has an account at all of them. */
+/** A test user, with an account at each of the emulated providers. */
 export interface Person {
 	login: string;
 	name: string;
 	email: string;
-	/** `false` where the provider hasn't checked the e-mail address. GitHub's and Apple's are checked always. */
+	/** `false` where the provider hasn't verified the e-mail address. GitHub and Apple always have. */
 	emailVerified?: boolean;
-	/** Apple tells another e-mail address, from which it forwards. */
+	/** Whether Apple gives the app a relay address in place of the user's own. */
 	hidesEmail?: boolean;
 }
 

@@ -5,7 +5,7 @@ import { people as demoPeople, type Person } from "./people.ts";
 export interface DemoProvider {
 	id: string;
 	name: string;
-	/** The environment's names of what the real provider wants to have. */
+	/** The environment variables with the credentials for the real provider. */
 	credentials: string[];
 	emulate(origin: string, people: Person[]): Promise<EmulatedProvider>;
 }
@@ -38,12 +38,12 @@ export const providers: DemoProvider[] = [
 	},
 ];
 
-/** A provider with credentials is the real one. */
+/** Whether the environment has the provider's credentials: then the app uses the real one. */
 export function hasCredentials({ credentials }: DemoProvider): boolean {
 	return credentials.every((name) => process.env[name]);
 }
 
-/** Those providers for an app at `origin`, by id. */
+/** Starts emulators of these providers for an app at `origin`, and returns them by id. */
 export async function emulateProviders(
 	origin: string,
 	which = providers,

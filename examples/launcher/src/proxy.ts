@@ -12,7 +12,7 @@ export interface ProxyOptions {
 	refusal: Refusal;
 }
 
-/** Stands in front of an emulator and adds what it lacks: the pictures, and a way to say no. */
+/** Creates a proxy in front of an emulator that adds what the emulator lacks: pictures, and a button that cancels. */
 export function createProxy({ port, authorizationPath, redirectUri, refusal }: ProxyOptions): Server {
 	return createServer((incoming, outgoing) => {
 		const url = new URL(incoming.url ?? "/", "http://localhost");
@@ -20,8 +20,8 @@ export function createProxy({ port, authorizationPath, redirectUri, refusal }: P
 		if (login) {
 			outgoing.setHeader("content-type", "image/svg+xml").end(avatar(login));
 		} else if (url.pathname === authorizationPath) {
-			forward(port, incoming, outgoing, async (answer) => {
-				const html = addCancelButton(await text(answer), url, redirectUri, refusal);
+			forward(port, incoming, outgoing, async (response) => {
+				const html = addCancelButton(await text(response), url, redirectUri, refusal);
 				outgoing.removeHeader("content-length");
 				outgoing.end(html);
 			});

@@ -4,32 +4,32 @@ import { join } from "node:path";
 import { listen } from "./listen.ts";
 import { emulateProviders, hasCredentials, providers } from "./providers.ts";
 
-/** What is particular about an example. */
+/** The parts of a demo that differ between the examples. */
 export interface Demo {
 	/** The example's own folder. */
 	folder: string;
-	/** A file in it that the build makes, if there is something to build. */
+	/** A file that the build creates in the folder, if the example has a build. */
 	built?: string;
-	/** Makes the database ready, puts into the environment where the app finds it, and returns what to print about it. */
+	/** Prepares the database, tells the app by the environment where it is, and returns what to print about it. */
 	openDatabase(context: DemoContext): string | Promise<string>;
-	/** Loads the app. The environment is complete by then. */
+	/** Loads the app, once the environment is complete. */
 	loadApp(context: DemoContext): RequestListener | Promise<RequestListener>;
 }
 
 export interface DemoContext {
 	folder: string;
 	port: number;
-	/** Where people reach the app. */
+	/** Where users reach the app. */
 	origin: string;
-	/** Whether a provider is emulated: its people have new ids at each start. */
+	/** Whether a provider is emulated: then its users have new ids at each start. */
 	isEmulated: boolean;
-	/** Does this too when the demo is ended. Whatever is in this one process ends by itself. */
+	/** Adds a task for the end of the demo. Everything within this process ends by itself. */
 	atEnd(task: () => unknown): void;
 }
 
 const { env } = process;
 
-/** Starts an example: with the providers for which the environment or `.env` has credentials, the others emulated. */
+/** Starts an example. Providers without credentials in the environment or in `.env` are emulated. */
 export async function runDemo({ folder, built, openDatabase, loadApp }: Demo): Promise<void> {
 	const tasks: (() => unknown)[] = [];
 	for (const signal of ["SIGINT", "SIGTERM"])
@@ -46,12 +46,12 @@ export async function runDemo({ folder, built, openDatabase, loadApp }: Demo): P
 		process.exit(1);
 	}
 
-	// Whoever comes before the app is loaded waits for it.
+	// Requests that come before the app is loaded wait for it.
 	const app = Promise.withResolvers<RequestListener>();
 	const server = createServer(async (request, response) => (await app.promise)(request, response));
 	const port = await listen(server, Number(env.PORT) || 5173);
-	const address = `http://localhost:${port}`;
-	env.ORIGIN ||= address;
+	const url = `http://localhost:${port}`;
+	env.ORIGIN ||= url;
 	const origin = env.ORIGIN;
 
 	const emulated = await emulateProviders(
@@ -70,16 +70,18 @@ export async function runDemo({ folder, built, openDatabase, loadApp }: Demo): P
 	app.resolve(await loadApp(context));
 
 	const lines = providers.map(({ id, name }) => {
-		const url = emulated.get(id)?.url;
-		const where = url ? `emulated at ${url}` : `real; its callback is ${origin}/login/${id}/callback`;
+		const emulator = emulated.get(id);
+		const where = emulator
+			? `emulated at ${emulator.url}`
+			: `real; the callback URL is ${origin}/login/${id}/callback`;
 		return `  ${name.padEnd(10)}${where}`;
 	});
 	console.log(`
-  Open      ${address}${origin === address ? "" : `, which people reach as ${origin}`}
+  Open      ${url}${origin === url ? "" : `, which users reach at ${origin}`}
 
 ${lines.join("\n")}
   Database  ${database}
 
-  Ctrl-C ends all of it.
+  Press Ctrl-C to stop.
 `);
 }

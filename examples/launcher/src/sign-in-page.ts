@@ -15,7 +15,7 @@ form { margin-bottom: 8px }
 .user-email { display: block; font-size: 12px }
 `;
 
-/** A provider's page on which one chooses who to be, in the look of the emulators'. */
+/** Returns a sign-in page on which the user chooses an account, in the style of the emulators' own pages. */
 export function signInPage(provider: string, people: Person[]): string {
 	const forms = people.map(
 		({ login, name, email }) => `<form method="post">

@@ -4,14 +4,14 @@ import { contentSecurityPolicy } from "#lib/content-security-policy.ts";
 import { isForeignForm } from "#lib/is-foreign-form.ts";
 import { problemAt } from "#lib/problems.ts";
 
-/** Before every page and every route. */
+/** Runs before every page and every route. */
 export async function proxy(request: NextRequest): Promise<Response> {
 	if (isForeignForm(request))
 		return new Response("Cross-site form submissions are forbidden", { status: 403 });
 
 	const policy = contentSecurityPolicy();
 	const headers = new Headers(request.headers);
-	// From here Next takes the nonce.
+	// Next takes the nonce from this header.
 	headers.set("content-security-policy", policy);
 	// A page can't set its status.
 	const [, code] = /^\/problem\/([^/]+)$/.exec(request.nextUrl.pathname) ?? [];
@@ -19,16 +19,16 @@ export async function proxy(request: NextRequest): Promise<Response> {
 	const response = NextResponse.next({ request: { headers }, status });
 
 	response.headers.set("content-security-policy", policy);
-	// What there is to see depends on who is signed in.
+	// The content depends on the user who is signed in.
 	response.headers.set("cache-control", "no-store");
 	response.headers.set("x-content-type-options", "nosniff");
-	// Not `no-referrer`: with it browsers hide a form's origin too, which is checked above.
+	// Not `no-referrer`, with which browsers also hide a form's origin: it is checked above.
 	response.headers.set("referrer-policy", "same-origin");
 
-	// Renews a session that has been idle, which pages can't: they don't set cookies.
+	// Renews an idle session. Pages can't, because they can't set cookies.
 	await auth.handleRequest(request, response.headers).validate();
 	return response;
 }
 
-/** All but the files that are the same for everybody. */
+/** Everything but the static files. */
 export const config = { matcher: "/((?!_next/static/|icon\\.svg$).*)" };

@@ -1,6 +1,6 @@
 import Database from "better-sqlite3";
 
-/** What tells another process to use the same database. */
+/** The setting by which another process uses the same database. */
 export const setting = "DATABASE_FILE";
 
 interface UserRow {
@@ -11,7 +11,7 @@ interface UserRow {
 	picture: string | null;
 }
 
-/** What the app has stored. */
+/** Reads what the app has stored. */
 export function readUsers(file: string) {
 	const database = new Database(file, { readonly: true });
 	try {

@@ -1,17 +1,17 @@
 import { defineEnvVars } from "@sveltejs/kit/env";
 
-/** Nothing is required here, so that the app builds without secrets: a missing one shows when it is needed. */
+/** Optional, so that the app builds without secrets: a missing setting fails when it is needed. */
 const optional = {
 	schema: (value: string | undefined) => value || undefined,
 };
 
 export const variables = defineEnvVars({
 	ORIGIN: {
-		description: "Where people reach this app: the callback URLs begin with it",
+		description: "Where users reach this app: the callback URLs begin with it",
 		schema: (value: string | undefined) => value || "http://localhost:5173",
 	},
 	DATABASE_FILE: {
-		description: "The SQLite file, made when it is not there",
+		description: "The SQLite file, created if it does not exist",
 		schema: (value: string | undefined) => value || "demo.db",
 	},
 	GITHUB_CLIENT_ID: optional,
@@ -22,16 +22,16 @@ export const variables = defineEnvVars({
 	GITHUB_API_URL: optional,
 	GOOGLE_CLIENT_ID: optional,
 	GOOGLE_CLIENT_SECRET: optional,
-	/** An emulator that speaks as Google does. */
+	/** An emulator in place of Google. */
 	GOOGLE_ISSUER: optional,
 	APPLE_CLIENT_ID: optional,
 	APPLE_TEAM_ID: optional,
 	APPLE_KEY_ID: optional,
 	APPLE_PRIVATE_KEY: optional,
-	/** An emulator that speaks as Apple does. */
+	/** An emulator in place of Apple. */
 	APPLE_ISSUER: optional,
 	DISCORD_CLIENT_ID: optional,
 	DISCORD_CLIENT_SECRET: optional,
-	/** A stand-in for `https://discord.com`. */
+	/** An emulator in place of `https://discord.com`. */
 	DISCORD_URL: optional,
 });

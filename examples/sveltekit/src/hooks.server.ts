@@ -4,7 +4,7 @@ import { problems } from "#lib/server/problems.ts";
 
 export const handle: Handle = async ({ event, resolve }) => {
 	const { request, url } = event;
-	// SvelteKit lets Apple's forms in everywhere. They have business at one URL only.
+	// SvelteKit accepts Apple's forms everywhere. They belong at one URL only.
 	if (
 		request.headers.get("origin") === "https://appleid.apple.com" &&
 		url.pathname !== "/login/apple/callback"
@@ -15,10 +15,10 @@ export const handle: Handle = async ({ event, resolve }) => {
 	event.locals.user = (await event.locals.auth.validateUser()).user;
 
 	const response = await resolve(event);
-	// What there is to see depends on who is signed in.
+	// The content depends on the user who is signed in.
 	response.headers.set("cache-control", "no-store");
 	response.headers.set("x-content-type-options", "nosniff");
-	// Not `no-referrer`: with it browsers hide a form's origin too, which SvelteKit checks.
+	// Not `no-referrer`, with which browsers also hide a form's origin: SvelteKit checks it.
 	response.headers.set("referrer-policy", "same-origin");
 	return response;
 };

@@ -42,7 +42,7 @@ function pictureOf({ picture, name }: User): Html {
 }
 
 function emailOf({ email, emailVerified }: User): Html {
-	if (!email) return html`<p class="email">No e-mail shared</p>`;
+	if (!email) return html`<p class="email">No e-mail address shared</p>`;
 	const badge = emailVerified
 		? html`<p class="badge good">Verified e-mail</p>`
 		: html`<p class="badge">${emailVerified === null ? "E-mail not verified by the provider" : "E-mail not verified"}</p>`;

@@ -10,10 +10,10 @@ export function loginPage(providers: Provider[]): string {
 	);
 	const content = html`
 		<h1>Sign in</h1>
-		<p>Use an account that you already have. There is no password to remember, and none to lose.</p>
+		<p>Use an account that you already have. There is no password to remember or lose.</p>
 		<div class="choices">${links}
 		</div>
-		<p class="small">We learn your name, your e-mail address and your picture, and nothing else.</p>
+		<p class="small">We receive your name, e-mail address and picture, and nothing else.</p>
 	`;
 	return page("Sign in · Sign-in demo", content);
 }

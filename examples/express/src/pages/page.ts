@@ -1,6 +1,6 @@
 import { type Html, html } from "../html.ts";
 
-/** What all pages have around their content. */
+/** Returns a page with this content. */
 export function page(title: string, content: Html): string {
 	const { markup } = html`<!doctype html>
 <html lang="en">

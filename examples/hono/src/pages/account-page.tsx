@@ -17,7 +17,7 @@ export const AccountPage = ({ user, accounts }: { user: User; accounts: Account[
 				)}
 				<div>
 					<h1>{user.name}</h1>
-					<p class="email">{user.email ?? "No e-mail shared"}</p>
+					<p class="email">{user.email ?? "No e-mail address shared"}</p>
 					{user.email && <EmailBadge verified={user.emailVerified} />}
 				</div>
 			</div>

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { PropsWithChildren } from "hono/jsx";
 
-/** What is around every page. All of it is links and forms: no page needs a script. */
+/** The frame of every page. Pages are links and forms only, so none needs a script. */
 export const Layout = ({ title, children }: PropsWithChildren<{ title: string }>) => html`<!doctype html>
 ${(
 	<html lang="en">

@@ -6,7 +6,7 @@ export const LoginPage = () => (
 	<Layout title="Sign in · Sign-in demo">
 		<section class="card">
 			<h1>Sign in</h1>
-			<p>Use an account that you already have. There is no password to remember, and none to lose.</p>
+			<p>Use an account that you already have. There is no password to remember or lose.</p>
 			<div class="choices">
 				{providers.map(({ id, name }) => (
 					<a class="button" href={`/login/${id}`}>
@@ -14,7 +14,7 @@ export const LoginPage = () => (
 					</a>
 				))}
 			</div>
-			<p class="small">We learn your name, your e-mail address and your picture, and nothing else.</p>
+			<p class="small">We receive your name, e-mail address and picture, and nothing else.</p>
 		</section>
 	</Layout>
 );

@@ -17,7 +17,7 @@ export default async function AccountPage() {
 			<title>{`${user.name} · Sign-in demo`}</title>
 			<div className="person">
 				{user.picture ? (
-					// biome-ignore lint/performance/noImgElement: it is small, and the provider's already
+					// biome-ignore lint/performance/noImgElement: it is small, and comes from the provider
 					<img src={user.picture} alt="" width="72" height="72" referrerPolicy="no-referrer" />
 				) : (
 					<span className="initial" aria-hidden="true">
@@ -64,7 +64,7 @@ export default async function AccountPage() {
 }
 
 function Email({ address, isVerified }: { address: string | null; isVerified: boolean | null }) {
-	if (!address) return <p className="email">No e-mail shared</p>;
+	if (!address) return <p className="email">No e-mail address shared</p>;
 	return (
 		<>
 			<p className="email">{address}</p>

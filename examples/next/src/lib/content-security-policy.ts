@@ -1,14 +1,14 @@
-/** What a page may load. Next reads the nonce in it and gives it to its scripts; no others run. */
+/** Returns the policy for what a page may load. Next takes the nonce from it for its own scripts; no others run. */
 export function contentSecurityPolicy(): string {
 	const nonce = crypto.randomUUID();
-	// No `form-action`: linking is a form whose answer leads to the provider, which browsers count in.
+	// No `form-action`: browsers apply it to redirects too, and the form that links an account redirects to the provider.
 	return [
 		"default-src 'none'",
 		`script-src 'nonce-${nonce}' 'strict-dynamic'`,
 		"style-src 'self'",
-		// Pictures come from wherever the provider keeps them; over http only from this machine.
+		// Pictures come from the providers' hosts, which vary; over http only from this machine.
 		"img-src 'self' data: https: http://localhost:* http://127.0.0.1:*",
-		// Server actions are requests of a script's, where there are scripts.
+		// Where scripts run, server actions are requests by a script.
 		"connect-src 'self'",
 		"base-uri 'none'",
 		"frame-ancestors 'none'",

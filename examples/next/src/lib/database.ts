@@ -4,16 +4,16 @@ import { PHASE_PRODUCTION_BUILD } from "next/constants";
 
 const { DATABASE_FILE, NEXT_PHASE } = process.env;
 
-/** The build loads this module too, and must leave no file behind. */
+/** In memory during the build, which loads this module too and must leave no file behind. */
 export const database = new Database(
 	NEXT_PHASE === PHASE_PRODUCTION_BUILD ? ":memory:" : DATABASE_FILE || "demo.db",
 );
 
-// With a write-ahead log several processes can share the file.
+// With a write-ahead log, several processes can share the file.
 await enableWriteAheadLog();
 database.pragma("foreign_keys = ON");
 
-// Lucia's three tables. An e-mail is data and never an identity, so it is not unique.
+// Lucia's three tables. An e-mail address is data and never an identity, so it is not unique.
 database.exec(`
 	CREATE TABLE IF NOT EXISTS auth_user (
 		id TEXT NOT NULL PRIMARY KEY,
@@ -39,7 +39,7 @@ database.exec(`
 	CREATE INDEX IF NOT EXISTS auth_key_user_id ON auth_key (user_id);
 `);
 
-/** Here SQLite doesn't wait for another process that is starting too, as it does elsewhere. */
+/** Retries, because for this statement SQLite doesn't wait for another process that is starting too. */
 async function enableWriteAheadLog(attempts = 200): Promise<void> {
 	try {
 		database.pragma("journal_mode = WAL");

@@ -7,8 +7,8 @@ const NAME = isSecure ? "__Host-link" : "link";
 const ATTRIBUTES = "Path=/; HttpOnly; SameSite=None; Secure";
 
 /**
- * Keeps the session that begins to link an Apple account. Apple answers by a POST from its own site, and the session's
- * cookie doesn't come along with that. This one does, and is for nothing else.
+ * Keeps the session that starts to link an Apple account. Apple responds with a POST from its own site, and the browser
+ * doesn't send the session's cookie with that. It sends this one, which has no other use.
  */
 export function linkingCookie({ sessionId }: Session): string {
 	return `${NAME}=${sessionId}; Max-Age=600; ${ATTRIBUTES}`;
@@ -16,7 +16,7 @@ export function linkingCookie({ sessionId }: Session): string {
 
 export const noLinkingCookie = `${NAME}=; Max-Age=0; ${ATTRIBUTES}`;
 
-/** Returns that session and its user, if it still is one. */
+/** Returns that session and its user, if it is still valid. */
 export async function getLinkingSession() {
 	return findSession((await cookies()).get(NAME)?.value);
 }

@@ -10,7 +10,7 @@ const { env } = process;
 const githubAuth = github(auth, {
 	clientId: env.GITHUB_CLIENT_ID,
 	clientSecret: env.GITHUB_CLIENT_SECRET,
-	// From the configuration: what a request says about its URL comes from whoever sent it.
+	// From the configuration, because the sender of a request controls what it says about its URL.
 	redirectUri: `${ORIGIN}/login/github/callback`,
 	// A GitHub Enterprise Server, or an emulator.
 	baseUrl: env.GITHUB_BASE_URL || undefined,

@@ -1,6 +1,6 @@
 /**
- * Leads to another page, which the browser gets by GET. Next's own `redirect()` answers 307 in a route handler, with
- * which a browser would post Apple's form once more.
+ * Redirects to another page, which the browser requests by GET. Next's own `redirect()` responds with 307 in a route
+ * handler, and the browser would post Apple's form again.
  */
 export function seeOther(location: string, headers = new Headers()): Response {
 	headers.set("location", location);

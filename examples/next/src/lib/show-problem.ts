@@ -2,20 +2,20 @@ import { OAuthError } from "@oauth/core";
 import type { ProblemCode } from "./problems.ts";
 import { seeOther } from "./see-other.ts";
 
-/** Leads to the problem's page, so that neither a reload nor the history keeps the callback's URL. */
+/** Redirects to the problem's page, so that neither a reload nor the history contains the callback's URL. */
 export function showProblem(code: ProblemCode, headers?: Headers): Response {
 	return seeOther(`/problem/${code}`, headers);
 }
 
-/** The same for whatever a sign-in has thrown. */
+/** Redirects to the page for what a sign-in has thrown. */
 export function showFailure(error: unknown, headers = new Headers()): Response {
 	const { code, cookie } = OAuthError.is(error) ? error : { code: "UNEXPECTED" as const, cookie: undefined };
-	// A prefetch, or a page elsewhere that takes the sign-in for an image. Nobody would see a page.
+	// A prefetch, or an image on another site's page: the user would not see a page.
 	if (code === "NOT_A_NAVIGATION") return new Response(null, { status: 403 });
 
-	// An `OAuthError` holds no secret, so all of it can be logged.
+	// An `OAuthError` contains no secret, so all of it can be logged.
 	console.error(error);
-	// Retires this sign-in.
+	// Retires the flow.
 	if (cookie) headers.append("set-cookie", cookie.serialize());
 	return showProblem(code, headers);
 }

@@ -1,6 +1,6 @@
 import type { Profile } from "@oauth/core";
 
-/** What this app keeps of a profile, whichever provider it is from. */
+/** Maps a profile of any provider to what this app stores. */
 export function toAttributes({ id, name, username, email, emailVerified, picture }: Profile) {
 	return {
 		name: name ?? username ?? id,

@@ -1,2 +1,2 @@
-// All of it is links and forms: no page needs a script.
+// Pages are links and forms only, so none needs a script.
 export const csr = false;

@@ -10,7 +10,7 @@ export default async function LoginPage() {
 		<section className="card">
 			<title>Sign in · Sign-in demo</title>
 			<h1>Sign in</h1>
-			<p>Use an account that you already have. There is no password to remember, and none to lose.</p>
+			<p>Use an account that you already have. There is no password to remember or lose.</p>
 			<div className="choices">
 				{providers.map(({ id, name }) => (
 					<a key={id} className="button" href={`/login/${id}`}>
@@ -18,7 +18,7 @@ export default async function LoginPage() {
 					</a>
 				))}
 			</div>
-			<h2>The same by a server action</h2>
+			<h2>The same with a server action</h2>
 			<form className="row" action={startSignIn}>
 				{providers.map(({ id, name }) => (
 					<button
@@ -33,7 +33,7 @@ export default async function LoginPage() {
 					</button>
 				))}
 			</form>
-			<p className="small">We learn your name, your e-mail address and your picture, and nothing else.</p>
+			<p className="small">We receive your name, e-mail address and picture, and nothing else.</p>
 		</section>
 	);
 }

@@ -5,7 +5,7 @@ import { redirect } from "next/navigation";
 import { findProvider } from "#lib/providers.ts";
 import { showFailure } from "#lib/show-problem.ts";
 
-/** To the provider, by a form. */
+/** Redirects to the provider. The server action of a form. */
 export async function startSignIn(form: FormData): Promise<void> {
 	const provider = findProvider(String(form.get("provider")));
 	if (!provider) redirect("/problem/NOT_FOUND");

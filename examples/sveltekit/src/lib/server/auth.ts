@@ -5,9 +5,9 @@ import { ORIGIN } from "$app/env/private";
 import { database } from "./database.ts";
 
 export const auth = lucia({
-	// The adapter brings the types of an older better-sqlite3 along.
+	// The adapter has the types of an older better-sqlite3.
 	adapter: betterSqlite3(database as never),
-	// Decides whether the session's cookie is `Secure`.
+	// Determines whether the session's cookie is `Secure`.
 	env: ORIGIN.startsWith("https:") ? "PROD" : "DEV",
 	middleware: sveltekit(),
 	transformDatabaseUser: ({ id, name, email, email_verified, picture }) => ({

@@ -7,14 +7,14 @@ const NAME = ORIGIN.startsWith("https:") ? "__Host-link" : "link";
 const attributes = { path: "/", httpOnly: true, secure: true, sameSite: "none" } as const;
 
 /**
- * Keeps the session that begins to link an Apple account. Apple answers by a POST from its own site, and the session's
- * cookie doesn't come along with that. This one does, and is for nothing else.
+ * Keeps the session that starts to link an Apple account. Apple responds with a POST from its own site, and the browser
+ * doesn't send the session's cookie with that. It sends this one, which has no other use.
  */
 export function rememberLinkingSession(cookies: Cookies, { sessionId }: Session): void {
 	cookies.set(NAME, sessionId, { ...attributes, maxAge: 600 });
 }
 
-/** Returns that session, if it still is one. */
+/** Returns that session, if it is still valid. */
 export async function findLinkingSession(cookies: Cookies): Promise<Session | null> {
 	const sessionId = cookies.get(NAME);
 	if (!sessionId) return null;

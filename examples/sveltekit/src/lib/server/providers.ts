@@ -25,7 +25,7 @@ import { auth } from "./auth.ts";
 const githubAuth = github(auth, {
 	clientId: GITHUB_CLIENT_ID,
 	clientSecret: GITHUB_CLIENT_SECRET,
-	// From the configuration: what a request says about its URL comes from whoever sent it.
+	// From the configuration, because the sender of a request controls what it says about its URL.
 	redirectUri: `${ORIGIN}/login/github/callback`,
 	baseUrl: GITHUB_BASE_URL,
 	endpoints: GITHUB_API_URL

@@ -3,7 +3,7 @@ import type { NextRequest } from "next/server";
 import { findProvider } from "#lib/providers.ts";
 import { showFailure, showProblem } from "#lib/show-problem.ts";
 
-/** To the provider. `redirectTo` is the page to go on to afterwards. */
+/** Redirects to the provider. `redirectTo` is the page to go on to afterwards. */
 export async function GET(request: NextRequest, { params }: RouteContext<"/login/[provider]">) {
 	const provider = findProvider((await params).provider);
 	if (!provider) return showProblem("NOT_FOUND");
@@ -11,7 +11,7 @@ export async function GET(request: NextRequest, { params }: RouteContext<"/login
 	const redirectTo = request.nextUrl.searchParams.get("redirectTo") ?? undefined;
 	try {
 		const signIn = await provider.startSignIn(request, { redirectTo }).catch((error) => {
-			// A URL elsewhere is refused. Whoever followed such a link can still sign in.
+			// A URL of another site is refused. A user who followed such a link can still sign in.
 			if (redirectTo && OAuthError.is(error) && error.code === "INVALID_CONFIG")
 				return provider.startSignIn(request);
 			throw error;

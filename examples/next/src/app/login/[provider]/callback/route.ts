@@ -7,18 +7,18 @@ import { getSession } from "#lib/session.ts";
 import { showFailure, showProblem } from "#lib/show-problem.ts";
 import { toAttributes } from "#lib/to-attributes.ts";
 
-/** Back from the provider: by GET, or by a POST of Apple's site. Which one it has to be, `handleCallback` knows. */
+/** Handles the callback: a GET, or a POST by Apple's site. `handleCallback` knows which one it must be. */
 export async function GET(request: NextRequest, { params }: RouteContext<"/login/[provider]/callback">) {
 	const provider = findProvider((await params).provider);
 	if (!provider) return showProblem("NOT_FOUND");
 
 	const headers = new Headers();
 	try {
-		// No session but a valid one may link, whichever cookie its id is from.
+		// Only a valid session may link, whichever cookie its id is from.
 		const linking = await (provider.id === "apple" ? getLinkingSession() : getSession());
 		const sessionId = linking?.session.sessionId;
 		const session = await provider.handleCallback(request, { sessionId });
-		// Retires this sign-in, also if something fails below, and a link that another user has begun in this browser.
+		// Retires the flow even if something fails below, and a link that another user started in this browser.
 		headers.append("set-cookie", session.cookie.serialize());
 		headers.append("set-cookie", noLinkingCookie);
 

@@ -4,7 +4,7 @@ import { findProvider } from "#lib/providers.ts";
 import { getSession } from "#lib/session.ts";
 import { showFailure, showProblem } from "#lib/show-problem.ts";
 
-/** To the provider, to link one more account. Only by POST: `proxy.ts` checks that the form is on a page of ours. */
+/** Redirects to the provider, to link another account. Only by POST: `proxy.ts` ensures that the form is ours. */
 export async function POST(request: NextRequest, { params }: RouteContext<"/login/[provider]/link">) {
 	const provider = findProvider((await params).provider);
 	if (!provider) return showProblem("NOT_FOUND");

@@ -5,16 +5,16 @@ import { showFailure, showProblem } from "#lib/server/show-problem.ts";
 import { toAttributes } from "#lib/server/to-attributes.ts";
 import type { RequestHandler } from "./$types";
 
-/** Back from the provider: by GET, or by a POST of Apple's site. Which one it has to be, `handleCallback` knows. */
+/** Handles the callback: a GET, or a POST by Apple's site. `handleCallback` knows which one it must be. */
 export const GET: RequestHandler = async ({ params, request, locals, cookies }) => {
 	const provider = findProvider(params.provider);
 	if (!provider) showProblem("NOT_FOUND");
 
 	try {
-		// No session but a valid one may link, whichever cookie its id is from.
+		// Only a valid session may link, whichever cookie its id is from.
 		const linking = await (provider.id === "apple" ? findLinkingSession(cookies) : locals.auth.validate());
 		const session = await provider.handleCallback(request, { sessionId: linking?.sessionId });
-		// Retires this sign-in, also if something fails below, and a link that another user has begun in this browser.
+		// Retires the flow even if something fails below, and a link that another user started in this browser.
 		const { name, value, attributes } = session.cookie;
 		cookies.set(name, value, attributes);
 		forgetLinkingSession(cookies);

@@ -2,7 +2,7 @@ import { rememberLinkingSession } from "#lib/server/linking-session.ts";
 import { findProvider } from "#lib/server/providers.ts";
 import { showFailure, showProblem } from "#lib/server/show-problem.ts";
 
-/** To the provider, to link one more account. Only by POST: SvelteKit checks that the form is on a page of ours. */
+/** Redirects to the provider, to link another account. Only by POST: SvelteKit ensures that the form is ours. */
 export const POST = async ({ params, request, locals, cookies }) => {
 	const provider = findProvider(params.provider);
 	if (!provider) showProblem("NOT_FOUND");

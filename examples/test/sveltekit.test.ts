@@ -1,0 +1,3 @@
+import { testExample } from "./suite.ts";
+
+await testExample("sveltekit");
