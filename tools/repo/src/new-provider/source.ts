@@ -1,17 +1,8 @@
 import { exportOf } from "../workspace.ts";
-import { type ConfigFact, type Plan, type ProfileField, partAt } from "./facts.ts";
-
-/** The claims that `toProfile` of `@oauth/oidc` reads. */
-const STANDARD_CLAIMS: Record<ProfileField, string> = {
-	id: "sub",
-	username: "preferred_username",
-	name: "name",
-	email: "email",
-	emailVerified: "email_verified",
-	picture: "picture",
-	locale: "locale",
-	url: "profile",
-};
+import type { ConfigFact, Plan } from "./facts.ts";
+import { mappingOf, oidcMapping } from "./mapping.ts";
+import { toKey } from "./paths.ts";
+import { userType } from "./user-type.ts";
 
 /** Writes `src/index.ts`. It is formatted afterwards. */
 export function sourceOf(plan: Plan): string {
@@ -61,7 +52,7 @@ export default ${name};
 `;
 }
 
-export function typeNameOf(name: string): string {
+function typeNameOf(name: string): string {
 	return name.replace(/\W/g, "");
 }
 
@@ -81,42 +72,6 @@ function docstring(text: string): string {
 	if (text.length < LINE_WIDTH) return `/** ${text} */`;
 	const lines = text.match(new RegExp(`.{1,${LINE_WIDTH}}(?: |$)`, "g")) ?? [text];
 	return `/**\n${lines.map((line) => ` * ${line.trim()}\n`).join("")} */`;
-}
-
-function userType({ facts, isOidc, endpoints, paths }: Plan, type: string): string {
-	if (isOidc) {
-		const source = facts.userinfo?.source === "id_token" ? "" : ", joined with the userinfo response";
-		return `/** The claims of the ID token${source}. */\nexport interface ${type}User extends IdTokenClaims, StandardClaims {}`;
-	}
-	const idName = topOf(paths.id ?? "id");
-	const names = [...new Set(Object.values(paths).map(topOf))];
-	const members = names.map((name) => {
-		const isIdName = name === idName;
-		return `${toKey(name)}${isIdName ? "" : "?"}: ${typeOf(partAt(facts.exampleUser, name), pathsBelow(name, paths))};`;
-	});
-	return `/** \`${facts.userinfo?.method ?? "GET"} ${pathOf(endpoints.userinfo)}\` */\nexport interface ${type}User {\n${members.join("\n")}\n}`;
-}
-
-function pathsBelow(name: string, paths: Plan["paths"]): string[] {
-	return Object.values(paths)
-		.filter((path) => path.startsWith(`${name}.`))
-		.map((path) => path.slice(name.length + 1));
-}
-
-/** The type of a value that is documented by one example: of objects, the members that are read. */
-function typeOf(value: unknown, paths: string[]): string {
-	if (value === undefined) return "string";
-	if (value === null) return "string | null";
-	if (Array.isArray(value))
-		return `${typeOf(
-			value[0],
-			paths.map((path) => path.replace(/^\d+\./, "")),
-		)}[]`;
-	if (typeof value !== "object") return typeof value;
-	const names = [...new Set(paths.map(topOf))];
-	const below = (name: string) =>
-		paths.filter((path) => path.startsWith(`${name}.`)).map((path) => path.slice(name.length + 1));
-	return `{ ${names.map((name) => `${toKey(name)}?: ${typeOf(partAt(value, name), below(name))}`).join("; ")} }`;
 }
 
 /** The definition but for `toProfile`, line by line. */
@@ -187,59 +142,12 @@ function problemOf({ name, example }: ConfigFact): string {
 		: `${name}: urlProblem(\`https://\${${name}}\`) && ${JSON.stringify(`must look like ${example}`)}`;
 }
 
-/** `toProfile` of an OpenID Connect provider: where its claims are the standard's, none is needed. */
-function oidcMapping({ paths, facts }: Plan): string | undefined {
-	const others = (Object.entries(paths) as [ProfileField, string][])
-		.filter(([field, path]) => STANDARD_CLAIMS[field] !== path)
-		.map(([field, path]) => `${field}: ${readPath("claims", path)}`);
-	if (facts.userinfo?.emailVerified && !paths.emailVerified) others.push("emailVerified: undefined");
-	if (others.length === 0) return undefined;
-	return `\ntoProfile: (claims) => ({ ...toProfile(claims), ${others.join(", ")} }),`;
-}
-
-function mappingOf({ paths, facts }: Plan): string {
-	const entries = Object.entries(paths) as [ProfileField, string][];
-	const names = [...new Set(entries.map(([, path]) => topOf(path)))];
-	const areNames = names.every((name) => /^[A-Za-z_$][\w$]*$/.test(name));
-	const lines = entries.map(([field, path]) => {
-		const value = areNames ? readPath("", path) : readPath("user", path);
-		return value === field ? field : `${field}: ${value}`;
-	});
-	if (facts.emailVerified === "always" && !paths.emailVerified && paths.email)
-		lines.push("emailVerified: true");
-	const parameter = areNames ? `{ ${names.join(", ")} }` : "user";
-	return `\ntoProfile: (${parameter}) => ({ ${lines.join(", ")} }),`;
-}
-
-/** The expression for a dotted path, in which anything but the first part may be missing. */
-function readPath(root: string, path: string): string {
-	return path.split(".").reduce((expression, name, index) => {
-		const isFirst = index === 0;
-		if (isFirst && !root) return name;
-		const isPlain = /^[A-Za-z_$][\w$]*$/.test(name);
-		const key = isPlain ? name : `[${/^\d+$/.test(name) ? name : JSON.stringify(name)}]`;
-		return `${expression}${isFirst ? (isPlain ? "." : "") : isPlain ? "?." : "?."}${key}`;
-	}, root);
-}
-
 /** A string, or a template with settings in it. */
 function toText(text: string, settings: ConfigFact[]): string {
 	if (!settings.some(({ name }) => text.includes(`{${name}}`))) return JSON.stringify(text);
 	return `\`${text.replaceAll("{", "${")}\``;
 }
 
-function topOf(path: string): string {
-	return path.split(".")[0] ?? path;
-}
-
-function toKey(name: string): string {
-	return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
-}
-
 function hostOf(url: string): string {
 	return url.replace(/^https:\/\/|\/.*$/g, "");
-}
-
-function pathOf(url = ""): string {
-	return url.replace(/^https:\/\/[^/]+/, "");
 }
