@@ -22,7 +22,7 @@ export default defineConfig({
 					// Many tests wait, so more of them at once than there are cores.
 					maxWorkers: 4,
 					testTimeout: 30_000,
-					hookTimeout: 60_000,
+					hookTimeout: 120_000,
 				},
 			},
 			types("types", "tools/repo/test/*.test-d.ts", "tsconfig.test.json"),
@@ -57,7 +57,7 @@ export default defineConfig({
 					name: "runtimes",
 					include: ["tools/runtimes/test/*.test.ts"],
 					testTimeout: 30_000,
-					hookTimeout: 60_000,
+					hookTimeout: 120_000,
 				},
 			},
 		],

@@ -36,7 +36,7 @@ beforeAll(async () => {
 			labels: [],
 		},
 	}));
-}, 30_000);
+});
 
 afterAll(async () => {
 	await pds?.stop();
