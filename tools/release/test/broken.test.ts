@@ -71,7 +71,7 @@ test("a release is refused if `exports` names missing types", async () => {
 
 test("a release is refused if only a bundler resolves its types", async () => {
 	change("packages/apple/tsconfig.json", (text) =>
-		text.replace('"compilerOptions": {', '$& "module": "ESNext", "moduleResolution": "bundler",'),
+		text.replace("{", '{ "compilerOptions": { "module": "ESNext", "moduleResolution": "bundler" },'),
 	);
 	change("packages/apple/src/index.ts", (text) => `${text}export * from "./client-secret";\n`);
 	await expectRefusal(/@oauth\/apple: Internal resolution error: .*"\.\/client-secret"/);
