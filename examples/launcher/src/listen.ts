@@ -5,7 +5,8 @@ import { type AddressInfo, connect, createServer, type Server } from "node:net";
 export async function listen(server: Server, firstPort = 0): Promise<number> {
 	for (let port = firstPort; ; port++) {
 		try {
-			if (port && (await isTakenOnIpv6(port))) continue;
+			// Browsers try `::1` first for `localhost`, so a server there would receive our requests.
+			if (port && (await isTaken(port, "::1"))) continue;
 			server.listen(port, "127.0.0.1");
 			await once(server, "listening");
 			return (server.address() as AddressInfo).port;
@@ -30,9 +31,9 @@ export async function close(server: Server & { closeAllConnections?(): void }): 
 	await closed;
 }
 
-/** Browsers try `::1` first for `localhost`, so a server there would receive our requests. */
-async function isTakenOnIpv6(port: number): Promise<boolean> {
-	const socket = connect(port, "::1");
+/** Tells whether a server listens on a port of a host. */
+export async function isTaken(port: number, host = "127.0.0.1"): Promise<boolean> {
+	const socket = connect(port, host);
 	try {
 		await once(socket, "connect");
 		return true;

@@ -1,11 +1,9 @@
-import { once } from "node:events";
 import { createServer } from "node:http";
-import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { expect } from "vitest";
 import { forward } from "../../launcher/src/forward.ts";
-import { close, findFreePort, listen } from "../../launcher/src/listen.ts";
+import { close, findFreePort, isTaken, listen } from "../../launcher/src/listen.ts";
 import type { Person } from "../../launcher/src/people.ts";
 import { emulateProviders, providers } from "../../launcher/src/providers.ts";
 import { expectHeading, problemAfter, signIn } from "../browser.ts";
@@ -52,9 +50,9 @@ export function testDemo(test: ExampleTest, name: string, database: DatabaseModu
 			[second, ["GitHub", "Apple", "Discord"]],
 		] as const) {
 			const ports = [app.port, ...names.map((provider) => Number(app.told(provider).split(":").at(-1)))];
-			expect(await Promise.all(ports.map(isTaken))).toEqual(ports.map(() => true));
+			expect(await Promise.all(ports.map((each) => isTaken(each)))).toEqual(ports.map(() => true));
 			expect(await app.interrupt()).toEqual({ code: 0, signal: null });
-			expect(await Promise.all(ports.map(isTaken))).toEqual(ports.map(() => false));
+			expect(await Promise.all(ports.map((each) => isTaken(each)))).toEqual(ports.map(() => false));
 		}
 	});
 
@@ -120,17 +118,5 @@ async function firstResponse(url: string): Promise<number> {
 	} catch {
 		await setTimeout(5);
 		return firstResponse(url);
-	}
-}
-
-async function isTaken(port: number) {
-	const socket = connect(port, "127.0.0.1");
-	try {
-		await once(socket, "connect");
-		return true;
-	} catch {
-		return false;
-	} finally {
-		socket.destroy();
 	}
 }
