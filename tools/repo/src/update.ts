@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { ERRORS } from "@oauth/core";
-import { replaceComputed } from "./computed.ts";
+import { replaceComputed, toJson } from "./computed.ts";
 import { manifestOf } from "./manifest.ts";
 import { providerReadme } from "./provider-readme.ts";
 import { brandPackages, providerPackages, publicPackages, root, type WorkspacePackage } from "./workspace.ts";
@@ -77,10 +77,6 @@ function packageTsconfig(
 	});
 	// The formatter writes a list of one on one line.
 	return text.replace(/\[\s+("[^"]*")\s+\]/g, "[$1]");
-}
-
-function toJson(content: object): string {
-	return `${JSON.stringify(content, null, "\t")}\n`;
 }
 
 if (import.meta.main)

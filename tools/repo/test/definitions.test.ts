@@ -53,19 +53,17 @@ describe("the fields of a definition", () => {
 	afterAll(() => removeProject(project));
 
 	const errorsIn = (file: string) => errors.filter((error) => error.file === `${project}/${file}`);
+	const expectNamed = ({ file, word, name }: { file: string; word: string; name: string }) => {
+		const messages = errorsIn(file).map(({ message }) => message);
+		expect(messages.join("\n"), name).toContain(`'${word}'`);
+	};
 
 	test.each(misspelt)(
 		"a misspelt field of @oauth/$folder is an error that names it",
 		({ folder, mistakes }) => {
 			expect(errorsIn(`${folder}/index.ts`)).toEqual([]);
 			expect(mistakes.length).toBeGreaterThan(5);
-			for (const { file, word, name } of mistakes)
-				expect(
-					errorsIn(file)
-						.map(({ message }) => message)
-						.join("\n"),
-					name,
-				).toContain(`'${word}'`);
+			for (const mistake of mistakes) expectNamed(mistake);
 		},
 	);
 
@@ -74,13 +72,7 @@ describe("the fields of a definition", () => {
 		"no field of a profile or a revocation request of @oauth/$folder is misspelt",
 		(entry) => {
 			expect(errorsIn(`${entry.folder}/results.ts`)).toEqual([]);
-			for (const { file, word, name } of entry.resultMistakes)
-				expect(
-					errorsIn(file)
-						.map(({ message }) => message)
-						.join("\n"),
-					name,
-				).toContain(`'${word}'`);
+			for (const mistake of entry.resultMistakes) expectNamed(mistake);
 		},
 	);
 

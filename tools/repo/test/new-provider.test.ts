@@ -92,7 +92,7 @@ const OIDC: Facts = {
 	},
 	clientAuth: "client_secret_basic",
 	pkce: "S256",
-	scopes: { default: ["openid", "profile", "email"], separator: " ", email: ["email"] },
+	scopes: { default: ["openid", "profile"], separator: " ", email: ["email"] },
 	refresh: { supported: false },
 	userinfo: {
 		method: "GET",

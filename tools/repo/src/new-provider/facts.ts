@@ -77,6 +77,8 @@ export interface Plan {
 	scope: string[];
 	/** The scope that only the e-mail address needs. */
 	emailScope: string | undefined;
+	/** The parameters that every authorization request needs beyond the standard ones. */
+	params: Record<string, string>;
 	/** The fields of the profile, each with its path in the provider's user. */
 	paths: Partial<Record<ProfileField, string>>;
 }
@@ -170,6 +172,11 @@ export function planPackage(id: string, facts: Facts): Plan {
 		takesPkce: facts.pkce !== "unsupported" && facts.pkce !== "plain",
 		scope: asked.filter((scope) => !isOptional || scope !== emailScope),
 		emailScope: isOptional ? emailScope : undefined,
+		params: Object.fromEntries(
+			(facts.authorizationParams ?? [])
+				.filter(({ required }) => required)
+				.map(({ name, example }) => [name, example ?? ""]),
+		),
 		paths,
 	};
 }

@@ -1,3 +1,4 @@
+import { toJson } from "../computed.ts";
 import { manifestOf } from "../manifest.ts";
 import { exportOf } from "../workspace.ts";
 import type { Plan } from "./facts.ts";
@@ -36,8 +37,4 @@ testProvider(${name}, recording);
 function dependenciesOf({ isOidc, settings }: Plan): string[] {
 	if (!isOidc) return ["@oauth/core"];
 	return settings.length > 0 ? ["@oauth/core", "@oauth/oidc"] : ["@oauth/oidc"];
-}
-
-function toJson(content: object): string {
-	return `${JSON.stringify(content, null, "\t")}\n`;
 }

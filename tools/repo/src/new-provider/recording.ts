@@ -6,7 +6,8 @@ const MIN_TOKEN_LENGTH = 8;
 
 /** Writes `test/recording.json`. What no fact says is left empty, and the contract asks for it. */
 export function recordingOf(plan: Plan): Recording {
-	const { facts, isOidc, endpoints, clientAuth, takesPkce, scope, emailScope, settings, paths } = plan;
+	const { facts, isOidc, endpoints, clientAuth, takesPkce, scope, emailScope, params, settings, paths } =
+		plan;
 	const fill = (text: string) => withExamples(text, settings);
 	const userinfo = fill(endpoints.userinfo ?? "");
 	const isInIdToken = isOidc && facts.userinfo?.source === "id_token";
@@ -14,9 +15,7 @@ export function recordingOf(plan: Plan): Recording {
 	const example = facts.exampleUser ?? {};
 	const issuer = fill(facts.issuer ?? "");
 	const byDefault = !facts.emailNeedsGrant;
-	// In the order of the facts.
-	const sent = (facts.scopes?.default ?? []).filter((name) => name !== emailScope || byDefault);
-	const params = (facts.authorizationParams ?? []).filter(({ required }) => required);
+	const sent = emailScope && byDefault ? [...scope, emailScope] : scope;
 	const { id_token, ...token } = lengthen(facts.exampleToken ?? {});
 	const error = Object(facts.exampleError?.body);
 	return {
@@ -26,10 +25,8 @@ export function recordingOf(plan: Plan): Recording {
 		}),
 		authorization: {
 			url: fill(endpoints.authorization),
-			scope: order(sent, scope, emailScope).join(facts.scopes?.separator ?? " "),
-			...(params.length > 0 && {
-				params: Object.fromEntries(params.map(({ name, example }) => [name, example ?? ""])),
-			}),
+			scope: sent.join(facts.scopes?.separator ?? " "),
+			...(Object.keys(params).length > 0 && { params }),
 			...(emailScope && { email: { scope: emailScope, byDefault } }),
 			pkce: takesPkce,
 			...(facts.responseMode === "form_post" && { formPost: {} }),
@@ -80,11 +77,6 @@ function postOf(body: unknown): UserPost {
 
 function isStandard(note: string | null | undefined): boolean {
 	return !/not RFC 7009|bearer|DELETE|JSON|GET /i.test(note ?? "");
-}
-
-/** The scopes as core sends them: the needed ones, then that of the e-mail address. */
-function order(sent: string[], scope: string[], emailScope: string | undefined): string[] {
-	return [...scope.filter((name) => sent.includes(name)), ...sent.filter((name) => name === emailScope)];
 }
 
 /** Made-up tokens that are too short get an end. */

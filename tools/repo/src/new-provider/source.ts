@@ -76,7 +76,7 @@ function docstring(text: string): string {
 
 /** The definition but for `toProfile`, line by line. */
 function fieldsOf(plan: Plan): string[] {
-	const { id, facts, isOidc, settings, endpoints, clientAuth, takesPkce, scope, emailScope } = plan;
+	const { id, facts, isOidc, settings, endpoints, clientAuth, takesPkce, scope, emailScope, params } = plan;
 	const { userinfo } = facts;
 	const issuer = facts.issuer ? toText(facts.issuer, settings) : undefined;
 	const { authorization, token, jwks, userinfo: user, revocation } = endpoints;
@@ -89,7 +89,6 @@ function fieldsOf(plan: Plan): string[] {
 		revocation,
 		user: isOidc ? undefined : user,
 	};
-	const params = (facts.authorizationParams ?? []).filter(({ required }) => required);
 	const required = settings.filter((setting) => setting.required).map(({ name }) => name);
 	const isUsualScope = isOidc && scope.join() === "openid,profile";
 	const headers = Object.entries(userinfo?.headers ?? {}).filter(
@@ -118,8 +117,10 @@ function fieldsOf(plan: Plan): string[] {
 		facts.scopes?.separator &&
 			facts.scopes.separator !== " " &&
 			`scopeSeparator: ${JSON.stringify(facts.scopes.separator)},`,
-		params.length > 0 &&
-			`authorizationParams: { ${params.map(({ name, example }) => `${toKey(name)}: ${JSON.stringify(example ?? "")}`).join(", ")} },`,
+		Object.keys(params).length > 0 &&
+			`authorizationParams: { ${Object.entries(params)
+				.map(([name, value]) => `${toKey(name)}: ${JSON.stringify(value)}`)
+				.join(", ")} },`,
 		facts.responseMode === "form_post" && `responseMode: "form_post",`,
 		facts.refresh?.supported === false && "refresh: false,",
 		asksUserinfo &&
