@@ -60,6 +60,7 @@ export const apple = defineOidcProvider(
 			pkce: "unsupported",
 			scope: ["name"],
 			responseMode: "form_post",
+			accessDeniedErrors: ["user_cancelled_authorize"],
 			readCallback,
 
 			toProfile: ({ sub, name, email, email_verified }) => ({

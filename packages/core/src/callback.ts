@@ -24,11 +24,14 @@ export async function readCallback(client: Client, request: RequestLike): Promis
 	checkVisit(client, "callback", request);
 	const params = await readParams(client, request);
 	const { state, code, error } = params;
-	if (!state) throw fail("INVALID_CALLBACK", { reason: `"state" is missing` });
 	const hasNeither = !code && !error;
 	const hasBoth = code && error;
 	if (hasNeither || hasBoth)
 		throw fail("INVALID_CALLBACK", { reason: `it needs either a "code" or an "error"` });
+	// Anybody can send an error, so without a state nobody reads its text.
+	if (!state && error)
+		throw fail(codeOf(client, error), { reason: `the callback has an "error" without a "state"` });
+	if (!state) throw fail("INVALID_CALLBACK", { reason: `"state" is missing` });
 	const flow = readFlow(client, request, state);
 	if (flow) return { flow, params, cookie: retiredCookie(client, state) };
 	// Cookies of `localhost` are not sent to 127.0.0.1.
@@ -72,14 +75,17 @@ export async function checkCallback(
 		});
 
 	if (code) return code;
-	// Apple sends `user_cancelled_authorize`, LinkedIn `user_cancelled_login`, LINE `ACCESS_DENIED`.
-	throw fail(
-		/^(access_denied$|user_cancelled_)/i.test(error ?? "") ? "ACCESS_DENIED" : "AUTHORIZATION_FAILED",
-		{
-			response: { error, error_description },
-			secrets: [state, flow.codeVerifier, flow.nonce],
-		},
-	);
+	throw fail(codeOf(client, `${error}`), {
+		response: { error, error_description },
+		secrets: [state, flow.codeVerifier, flow.nonce],
+	});
+}
+
+/** Returns the code of an authorization response's error. LINE writes it in capital letters. */
+function codeOf({ accessDeniedErrors = [] }: Client, error: string): OAuthErrorCode {
+	return ["access_denied", ...accessDeniedErrors].includes(error.toLowerCase())
+		? "ACCESS_DENIED"
+		: "AUTHORIZATION_FAILED";
 }
 
 function callbackFailure(client: Client) {

@@ -48,6 +48,8 @@ export interface ProviderDefinition<ProviderUser, Endpoint extends string = neve
 	loginHintParam?: string;
 	/** Set where the provider sends the authorization response as a cross-site POST. By default it is a GET. */
 	responseMode?: "form_post";
+	/** The error codes of an authorization response that mean that the user refused, in lower case, beside `access_denied`. */
+	accessDeniedErrors?: string[];
 	/** `true` where the provider uses the registered redirect URI when none is sent. */
 	redirectUriOptional?: true;
 	/** The settings, by name, that are required in addition to the client's id and secret and the redirect URI. */
@@ -56,8 +58,23 @@ export interface ProviderDefinition<ProviderUser, Endpoint extends string = neve
 	invalid?: Record<string, string | false | undefined>;
 	/** `false` where the provider has no refresh tokens. */
 	refresh?: false;
-	/** The provider's error codes or descriptions that mean `invalid_grant` when tokens are refreshed. */
-	invalidGrantErrors?: string[];
+	/** `"json"` where the provider documents token requests as JSON only. @default "form" */
+	tokenRequestBody?: "form" | "json";
+	/**
+	 * Returns the parameters of a token request: those of RFC 6749, which it is given, and the provider's own. One that is
+	 * `undefined` is left out.
+	 *
+	 * @param callbackParams the parameters of the authorization response, which came through the browser; none for a refresh
+	 */
+	toTokenRequest?(params: TokenParams, callbackParams: Record<string, string>): TokenParams;
+	/** Adds the names of RFC 6749, section 5.1, to a token response that has others. It can be of any shape. */
+	// biome-ignore lint/suspicious/noExplicitAny: foreign data, which each provider reads as it documents it
+	toTokenResponse?(response: any): unknown;
+	/**
+	 * The provider's error codes or descriptions that mean `invalid_grant` when tokens are refreshed. A number is the status
+	 * of a response that has neither.
+	 */
+	invalidGrantErrors?: (string | number)[];
 	/** Returns the request that revokes a token. @default the request of RFC 7009 */
 	revocationRequest?(token: string): RequestOptions;
 	/** Asks the provider for its metadata. The result replaces the same fields of this definition. */
@@ -88,9 +105,14 @@ export interface ProviderDefinition<ProviderUser, Endpoint extends string = neve
 export type Endpoints<Endpoint extends string = never> = {
 	authorization: string | undefined;
 	token: string | undefined;
+	/** @default that of `token` */
+	refresh?: string | undefined;
 	revocation?: string | undefined;
 	user?: string | undefined;
 } & Record<Endpoint, string>;
+
+/** The parameters of a token request, without those of the client authentication. */
+export type TokenParams = Record<string, string | undefined>;
 
 /** Client authentication at the token endpoint. @see https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1 */
 export type ClientAuth = "client_secret_basic" | "client_secret_post" | "none";
@@ -142,6 +164,8 @@ export interface RequestOptions {
 	bodyOptional?: boolean;
 	/** Returns what is wrong with a JSON response whose status is a success; `undefined` where nothing is. */
 	findProblem?(response: unknown): string | undefined;
+	/** Maps the JSON of the response before anything is read from it. */
+	mapResponse?(response: unknown): unknown;
 }
 
 /** The argument of `getUser`. */

@@ -446,8 +446,9 @@ describe("an error from the provider", () => {
 		"the provider's error %s becomes ACCESS_DENIED, and ends the flow",
 		async (error) => {
 			const error_description = "The user has denied your application access.";
-			const request = callbackRequest(await begin(), { code: undefined, error, error_description });
-			expect(await endOfFlow(acme(), request, "ACCESS_DENIED")).toMatchObject({
+			const provider = acme({ accessDeniedErrors: ["user_cancelled_login", "user_cancelled_authorize"] });
+			const request = callbackRequest(await begin(provider), { code: undefined, error, error_description });
+			expect(await endOfFlow(provider, request, "ACCESS_DENIED")).toMatchObject({
 				providerError: error,
 				providerErrorDescription: error_description,
 			});
@@ -475,6 +476,23 @@ describe("an error from the provider", () => {
 			error_description: "<b>call 555</b>",
 		});
 		expectNoSecrets(await refusal(acme(), request, "FLOW_MISSING"), ["call 555", "access_denied"]);
+	});
+
+	test("an error without a state has its own code, no text, no cookie, and leaves the flow as it is", async () => {
+		const signIn = await begin();
+		for (const [error, code] of [
+			["access_denied", "ACCESS_DENIED"],
+			["declined", "ACCESS_DENIED"],
+			["invalid_scope", "AUTHORIZATION_FAILED"],
+		] as const) {
+			const provider = acme({ accessDeniedErrors: ["declined"] });
+			const params = { code: undefined, state: undefined, error, error_description: "<b>call 555</b>" };
+			const refused = await refusal(provider, callbackRequest(signIn, params), code);
+			expectNoSecrets(refused, ["call 555", error]);
+			expect(refused.message).toContain(`the callback has an "error" without a "state"`);
+			expect(refused).not.toHaveProperty("cookie");
+		}
+		expect(await acme().handleCallback(callbackRequest(signIn))).toMatchObject({ providerUserId: "36" });
 	});
 
 	test("the provider's error is kept short, on one line and without secrets", async () => {

@@ -33,6 +33,7 @@ export const linkedin = defineProvider<LinkedInConfig, LinkedInUser>({
 		user: "https://api.linkedin.com/v2/userinfo",
 	},
 	clientAuth: "client_secret_post",
+	accessDeniedErrors: ["user_cancelled_login", "user_cancelled_authorize"],
 	pkce: "unsupported",
 	scope: ["openid", "profile"],
 	emailScope: "email",

@@ -69,6 +69,7 @@ type SharedFields<Claims> = Pick<
 	ProviderDefinition<Claims>,
 	| "id"
 	| "name"
+	| "accessDeniedErrors"
 	| "authorizationParams"
 	| "authorizationResponseIss"
 	| "createClientSecret"

@@ -72,9 +72,26 @@ export function testFlow({ provider, recording, fake, create, failureOf }: Contr
 				params.delete("code");
 				params.set("error", error);
 			});
-		const declined = await failureOf(refused("access_denied"), "ACCESS_DENIED");
-		expect(declined.cookie).toMatchObject({ value: "", attributes: { maxAge: 0 } });
+		for (const word of ["access_denied", ...(authorization.accessDeniedErrors ?? [])]) {
+			const declined = await failureOf(refused(word), "ACCESS_DENIED");
+			expect(declined.cookie).toMatchObject({ value: "", attributes: { maxAge: 0 } });
+		}
 		await failureOf(refused("temporarily_unavailable"), "AUTHORIZATION_FAILED", /temporarily_unavailable/);
+	});
+
+	test("an error without a state has the same code, but neither its text nor a cookie", async () => {
+		const refused = (error: string) =>
+			callback(sameFlow, (params) => {
+				for (const name of ["code", "state"]) params.delete(name);
+				params.set("error", error);
+				params.set("error_description", "Words from anybody");
+			});
+		const declined = await failureOf(refused("access_denied"), "ACCESS_DENIED");
+		const failed = await failureOf(refused("server_error"), "AUTHORIZATION_FAILED");
+		for (const { message, cookie, providerError, providerErrorDescription } of [declined, failed]) {
+			expect([cookie, providerError, providerErrorDescription]).toEqual([undefined, undefined, undefined]);
+			expect(message).not.toMatch(/server_error|Words/);
+		}
 	});
 
 	test("handleCallback refuses a prefetch without redeeming the authorization code, and accepts the visit that follows", async () => {
