@@ -57,13 +57,22 @@ export function failure(
 /** Reads the error: most providers send its code as text, some an object with a type or a code, a list, or only text. */
 function words(response: unknown): { error?: unknown; description?: unknown } {
 	if (typeof response === "string") return { description: response };
-	const { error, errors, error_description, message, detail } = Object(response);
+	const { error, errors, error_description, id, message, detail, reason } = Object(response);
 	const first = typeof error === "object" ? error : errors?.[0];
-	const { type, code, code_name, message: innerMessage, detail: innerDetail, title } = Object(first);
-	const said = first ? (type ?? code_name ?? code) : error;
+	const { type, code, code_name, title, ...inner } = Object(first);
+	// An id beside a message is that of the error.
+	const said = first ? (type ?? code_name ?? code) : (error ?? (message && id));
 	return {
 		error: typeof said === "number" ? `${said}` : said,
-		description: error_description ?? message ?? detail ?? innerMessage ?? innerDetail ?? title,
+		description:
+			error_description ??
+			message ??
+			detail ??
+			reason ??
+			inner.message ??
+			inner.detail ??
+			inner.description ??
+			title,
 	};
 }
 
