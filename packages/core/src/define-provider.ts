@@ -88,7 +88,7 @@ function createProvider<ProviderUser>(
 			const { intent, redirectTo } = flow;
 			try {
 				const code = await checkCallback(client, callback, options);
-				const tokens = await redeemCode(client, code, flow);
+				const tokens = await redeemCode(client, code, flow, params);
 				const user = await getProviderUser<ProviderUser>(client, tokens, flow.nonce, params);
 				const session = await toSession(client, { ...user, tokens }, intent);
 				return { ...session, ...(redirectTo && { redirectTo }), intent, cookie };

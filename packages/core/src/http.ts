@@ -29,7 +29,8 @@ export async function send(
 	options: RequestOptions = {},
 	// biome-ignore lint/suspicious/noExplicitAny: foreign data, which each caller reads as its provider documents it
 ): Promise<any> {
-	const { method, form, json, clientAuth, accessToken, absentOn, bodyOptional, findProblem } = options;
+	const { method, form, json, clientAuth, accessToken, absentOn, bodyOptional, findProblem, mapResponse } =
+		options;
 	const clientSecret =
 		(clientAuth && (await client.createClientSecret?.(client as Client))) ?? client.clientSecret;
 	const auth = clientAuth && authenticate({ ...client, clientSecret }, clientAuth);
@@ -43,7 +44,9 @@ export async function send(
 			"content-type": json && "application/json",
 			...options.headers,
 		}),
-		body: form ? new URLSearchParams(defined({ ...auth?.form, ...form })) : json && JSON.stringify(json),
+		body: form
+			? new URLSearchParams(defined({ ...auth?.form, ...form }))
+			: json && JSON.stringify({ ...auth?.form, ...json }),
 		// Not "error", which Cloudflare's runtime refuses. A 3xx fails by its status, like any other.
 		redirect: "manual",
 	};
@@ -56,6 +59,7 @@ export async function send(
 		const { status, text } = response;
 		if (absentOn?.includes(status) && !isRateLimit(response)) return undefined;
 		answer = parse(text);
+		if (answer && mapResponse) answer = mapResponse(answer);
 		const ok = status >= 200 && status < 300;
 		if (ok && bodyOptional && !Object(answer).error) return undefined;
 		if (answer === undefined) reason = "the response is not JSON";

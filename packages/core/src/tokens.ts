@@ -1,6 +1,6 @@
 import { createCache } from "./cache.js";
 import { defined } from "./defined.js";
-import type { Client, FlowChecks } from "./definition.js";
+import type { Client, FlowChecks, TokenParams } from "./definition.js";
 import { OAuthError } from "./error.js";
 import { failure } from "./failure.js";
 import { send } from "./http.js";
@@ -11,16 +11,22 @@ import { type SharedCall, share } from "./share.js";
 const REFRESH_MS = 60_000;
 
 /** @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3 */
-export async function redeemCode(client: Client, code: string, checks: Partial<FlowChecks>): Promise<Tokens> {
+export async function redeemCode(
+	client: Client,
+	code: string,
+	checks: Partial<FlowChecks>,
+	callbackParams: Record<string, string> = {},
+): Promise<Tokens> {
 	if (client.redeemCode) return client.redeemCode(client, code, checks);
 	if (!code || typeof code !== "string")
 		throw failure(client, "FAILED_REQUEST", { step: "token", reason: "there is no code" });
-	return requestTokens(client, "token", {
+	const params = {
 		grant_type: "authorization_code",
 		code,
 		redirect_uri: client.redirectUri,
 		code_verifier: checks.codeVerifier,
-	});
+	};
+	return requestTokens(client, "token", params, callbackParams);
 }
 
 const refreshes = createCache<SharedCall<Tokens>>();
@@ -32,20 +38,23 @@ export async function refreshTokens(client: Client, refreshToken: string): Promi
 		throw failure(client, "INVALID_GRANT", { step: "refresh", reason: "there is no refresh token" });
 	const { clientId, clientSecret, required, endpoints, timeout = 0 } = client;
 	// Without a hash, which is async: callers in one tick have to meet before the first has its response.
-	const key = JSON.stringify([endpoints.token, clientId, clientSecret, required, refreshToken]);
+	const { token, refresh } = endpoints;
+	const key = JSON.stringify([token, refresh, clientId, clientSecret, required, refreshToken]);
 	const patient = { ...client, timeout: Math.max(timeout, REFRESH_MS) };
-	const form = { grant_type: "refresh_token", refresh_token: refreshToken };
+	const params = { grant_type: "refresh_token", refresh_token: refreshToken };
 	try {
 		const tokens = await share(refreshes(client), key, patient.timeout, client.timeout, () =>
-			requestTokens(patient, "refresh", form),
+			requestTokens(patient, "refresh", params, {}),
 		);
 		return { refreshToken, ...tokens };
 	} catch (cause) {
 		if (!OAuthError.is(cause))
 			throw failure(client, "FAILED_REQUEST", { step: "refresh", cause, advice: "Try again later" });
-		const { providerError = "", providerErrorDescription = "", status } = cause;
+		const { providerError, providerErrorDescription, status } = cause;
+		const said =
+			providerError || providerErrorDescription ? [providerError, providerErrorDescription] : [status];
 		const dead = ["invalid_grant", ...(client.invalidGrantErrors ?? [])];
-		if (!dead.includes(providerError) && !dead.includes(providerErrorDescription)) throw cause;
+		if (!said.some((words) => words && dead.includes(words))) throw cause;
 		throw failure(client, "INVALID_GRANT", {
 			step: "refresh",
 			status,
@@ -77,16 +86,20 @@ export async function revokeToken(client: Client, token: string): Promise<void> 
 async function requestTokens(
 	client: Client,
 	step: "token" | "refresh",
-	form: Record<string, string | undefined>,
+	standard: TokenParams,
+	callbackParams: Record<string, string>,
 ): Promise<Tokens> {
-	return readTokens(
-		await send(client, step, client.endpoints.token as string, {
-			method: "POST",
-			clientAuth: client.clientAuth,
-			form,
-			findProblem: findTokenProblem,
-		}),
-	);
+	const { clientAuth, endpoints, tokenRequestBody = "form", toTokenResponse } = client;
+	const params = client.toTokenRequest?.(standard, callbackParams) ?? standard;
+	const url = (step === "refresh" && endpoints.refresh) || endpoints.token;
+	const response = await send(client, step, url as string, {
+		method: "POST",
+		clientAuth,
+		[tokenRequestBody]: params,
+		findProblem: findTokenProblem,
+		mapResponse: toTokenResponse,
+	});
+	return readTokens(response);
 }
 
 /** Checks for an error too: some providers send theirs with status 200. */

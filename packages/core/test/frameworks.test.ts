@@ -169,8 +169,8 @@ async function listen(listener: RequestListener): Promise<string> {
 
 /** Starts a provider that responds by GET, or by a POST with a field about the user. */
 async function startProvider(responseMode?: "form_post") {
-	const formPost = responseMode && { user: USER };
-	const authorization = { ...recording.authorization, ...(formPost && { formPost }) };
+	const formPost = responseMode && { formPost: true, callbackParams: { user: USER } };
+	const authorization = { ...recording.authorization, ...formPost };
 	const fake = new FakeProvider({ ...recording, authorization }, CLIENT);
 	await fake.start();
 	onTestFinished(() => fake.stop());

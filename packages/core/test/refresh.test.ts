@@ -40,6 +40,22 @@ describe("refreshTokens", () => {
 		]);
 	});
 
+	test("refreshTokens sends its request to endpoints.refresh where there is one", async () => {
+		server.on("/refresh", TOKEN_RESPONSE);
+		const endpoints = {
+			authorization: `${server.url}/authorize`,
+			token: `${server.url}/token`,
+			refresh: `${server.url}/refresh`,
+			user: `${server.url}/user`,
+		};
+		expect(await acme({}, { endpoints }).refreshTokens(OLD)).toMatchObject({
+			accessToken: TOKEN_RESPONSE.access_token,
+		});
+		expect(server.requests).toMatchObject([
+			{ method: "POST", path: "/refresh", form: { refresh_token: OLD } },
+		]);
+	});
+
 	test("refreshTokens returns the old refresh token where the provider sends no new one", async () => {
 		server.on("/token", { access_token: "fresh" });
 		expect(await acme().refreshTokens(OLD)).toMatchObject({ accessToken: "fresh", refreshToken: OLD });
@@ -61,7 +77,7 @@ describe("refreshTokens", () => {
 });
 
 describe("a dead grant", () => {
-	const quirks = { invalidGrantErrors: ["bad_refresh_token", "Invalid refresh token"] };
+	const quirks = { invalidGrantErrors: ["bad_refresh_token", "Invalid refresh token", "oauth.dead", 403] };
 	test.each<[string, number, object]>([
 		[
 			"with RFC 6749's error code",
@@ -71,6 +87,8 @@ describe("a dead grant", () => {
 		["with an error code of its own", 400, { error: "bad_refresh_token" }],
 		["with status 200", 200, { error: "bad_refresh_token", error_description: "The refresh token is bad." }],
 		["in a message alone", 401, { status: 401, message: "Invalid refresh token" }],
+		["in an id beside a message", 404, { id: "oauth.dead", message: "Something was not found" }],
+		["by a status alone", 403, {}],
 		["in an object", 400, { error: { type: "invalid_grant", message: "Expired" } }],
 	])("a dead grant that the provider reports %s becomes INVALID_GRANT", async (_, status, body) => {
 		server.fail("/token", status, body);
@@ -109,12 +127,18 @@ describe("any other failure of a refresh", () => {
 			{ error: "invalid_grant_type" },
 			/status 400, .* invalid_grant_type\. Developer: /,
 		],
+		[
+			"a status of a dead grant and other words",
+			403,
+			{ message: "Wait" },
+			/status 403, .* Wait\. Developer: /,
+		],
 		["HTML", 200, "<html>", /status 200, the response is not JSON\. Developer: /],
 	])(
 		"a refresh that ends in %s fails with FAILED_REQUEST, not INVALID_GRANT",
 		async (_, status, body, message) => {
 			server.fail("/token", status, body);
-			const provider = acme({}, { invalidGrantErrors: ["bad_refresh_token"] });
+			const provider = acme({}, { invalidGrantErrors: ["bad_refresh_token", 403] });
 			const error = await failureOf(provider.refreshTokens(OLD), "FAILED_REQUEST");
 			expect(error).toMatchObject({ step: "refresh", status });
 			expect(error.message).toMatch(message);

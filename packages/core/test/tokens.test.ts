@@ -1,7 +1,7 @@
 import { ADA, CLIENT, defineAcme, TOKEN_RESPONSE } from "@oauth/test-kit/acme";
 import { expectNoSecrets, failureOf } from "@oauth/test-kit/errors";
 import { type Loopback, type ReceivedRequest, sendJson, serve } from "@oauth/test-kit/loopback";
-import { loginRequest } from "@oauth/test-kit/sign-in";
+import { callbackRequest, loginRequest, readFlow } from "@oauth/test-kit/sign-in";
 import { beforeEach, describe, expect, test } from "vitest";
 
 let server: Loopback;
@@ -137,6 +137,99 @@ test("the client id is sent under the provider's own name for it", async () => {
 	expect(() => provider.getAuthorizationUrl({ params: { client_key: "other" } })).toThrow(
 		expect.objectContaining({ code: "INVALID_CONFIG" }),
 	);
+});
+
+describe("a token request and response of the provider's own", () => {
+	const flowOf = async (provider: ReturnType<ReturnType<typeof defineAcme>>) => {
+		const signIn = await provider.startSignIn(loginRequest());
+		return { signIn, request: callbackRequest(signIn, { device_id: "device-of-ada" }) };
+	};
+
+	test("tokenRequestBody sends token requests as JSON, with the client authentication in it", async () => {
+		const provider = defineAcme(server.url, { tokenRequestBody: "json" })(CLIENT);
+		await provider.validateCallback("code-of-ada", { codeVerifier: "verifier" });
+		await provider.refreshTokens("refresh-token");
+		const client = { client_id: CLIENT.clientId, client_secret: CLIENT.clientSecret };
+		expect(server.requests.filter(({ path }) => path === "/token")).toMatchObject([
+			{ headers: { "content-type": "application/json" } },
+			{ headers: { "content-type": "application/json" } },
+		]);
+		const bodies = server.requests.flatMap(({ path, body }) => (path === "/token" ? [JSON.parse(body)] : []));
+		expect(bodies).toEqual([
+			{
+				grant_type: "authorization_code",
+				code: "code-of-ada",
+				redirect_uri: CLIENT.redirectUri,
+				code_verifier: "verifier",
+				...client,
+			},
+			{ grant_type: "refresh_token", refresh_token: "refresh-token", ...client },
+		]);
+	});
+
+	test("toTokenRequest adds, renames and leaves out parameters, with those of the callback at hand", async () => {
+		const provider = defineAcme(server.url, {
+			toTokenRequest: ({ redirect_uri, ...params }, { device_id, state }) => ({
+				...params,
+				redirect: redirect_uri,
+				device_id,
+				state,
+			}),
+		})(CLIENT);
+		const { signIn, request } = await flowOf(provider);
+		await provider.handleCallback(request);
+		await provider.refreshTokens("refresh-token");
+		const client = { client_id: CLIENT.clientId, client_secret: CLIENT.clientSecret };
+		expect(server.requests.flatMap(({ path, form }) => (path === "/token" ? [form] : []))).toEqual([
+			{
+				grant_type: "authorization_code",
+				code: "code-of-ada",
+				redirect: CLIENT.redirectUri,
+				code_verifier: readFlow(signIn).codeVerifier,
+				device_id: "device-of-ada",
+				state: signIn.state,
+				...client,
+			},
+			{ grant_type: "refresh_token", refresh_token: "refresh-token", ...client },
+		]);
+	});
+
+	test("toTokenResponse gives the tokens their standard names, and raw has them all", async () => {
+		const nested = { status: 0, body: { userid: 36, access_token: "nested-token-of-ada", expires_in: 60 } };
+		server.on("/token", nested);
+		const provider = defineAcme(server.url, {
+			toTokenResponse: (response) => ({ ...response, ...response.body }),
+		})(CLIENT);
+		const { tokens } = await provider.validateCallback("code");
+		expect(tokens).toMatchObject({ accessToken: "nested-token-of-ada", expiresAt: expect.any(Date) });
+		expect(tokens.raw).toEqual({ ...nested, ...nested.body });
+		expect(server.requests.at(-1)?.headers.authorization).toBe("Bearer nested-token-of-ada");
+	});
+
+	test.each([[], "text", 7, { body: null }, { body: { access_token: 7 } }, { status: 503 }])(
+		"a token response that toTokenResponse can't read (%j) fails with FAILED_REQUEST",
+		async (response) => {
+			server.on("/token", response as object);
+			const provider = defineAcme(server.url, {
+				toTokenResponse: ({ body }) => ({ access_token: body.access_token }),
+			})(CLIENT);
+			expect(await failureOf(provider.validateCallback("code"), "FAILED_REQUEST")).toMatchObject({
+				step: "token",
+				status: 200,
+			});
+		},
+	);
+
+	test("a token that toTokenResponse finds is kept out of the error", async () => {
+		const body = { access_token: "nested-token-of-ada" };
+		server.on("/token", { error: "odd", error_description: "for nested-token-of-ada", body });
+		const provider = defineAcme(server.url, {
+			toTokenResponse: (response) => ({ ...response, ...response.body }),
+		})(CLIENT);
+		expectNoSecrets(await failureOf(provider.validateCallback("code"), "FAILED_REQUEST"), [
+			"nested-token-of-ada",
+		]);
+	});
 });
 
 describe("revokeToken", () => {

@@ -5,7 +5,9 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import type { SignIn } from "@oauth/core";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import { replaceTokens, tokensOf } from "./issued-tokens.js";
 import type { Recording, UserPost } from "./recording.js";
+import { paramsOf } from "./request-params.js";
 
 /** An app that is registered at the provider. */
 export interface RegisteredClient {
@@ -58,6 +60,8 @@ interface PendingCode {
 	challenge: string | null;
 	nonce: string | null;
 	user: UserAnswers | undefined;
+	/** The parameters of the token request beyond the standard ones. */
+	params: Record<string, string>;
 }
 
 interface ProviderResponse extends Substitute {
@@ -119,7 +123,7 @@ export class FakeProvider {
 		this.#codes.clear();
 		this.#users.clear();
 		this.#grants.clear();
-		this.#users.set(`${token.answer.access_token}`, undefined);
+		this.#users.set(`${tokensOf(this.#recording, token.answer).access_token}`, undefined);
 		this.#grants.set(this.refreshToken, undefined);
 		this.idTokenClaims = idToken?.claims ?? {};
 		const resets = this.#resets;
@@ -131,7 +135,8 @@ export class FakeProvider {
 
 	/** A refresh token of the recorded user. One that was not issued is refused as no longer valid. */
 	get refreshToken(): string {
-		return `${this.#recording.token.answer.refresh_token ?? "refresh-token-of-the-user"}`;
+		const { refresh_token } = tokensOf(this.#recording, this.#recording.token.answer);
+		return `${refresh_token ?? "refresh-token-of-the-user"}`;
 	}
 
 	/** Returns the loopback URL that stands for a URL until the next `reset`. */
@@ -159,16 +164,23 @@ export class FakeProvider {
 		}).find(([, right]) => !right);
 		if (problem) throw new Error(`the authorization request has a wrong ${problem[0]}: ${authorizationUrl}`);
 		const code = `code-${++this.#count}-of-the-user`;
+		const callback = new URL(redirectUri);
+		const { callbackParams, iss } = authorization;
+		const params: Record<string, string> = {
+			code,
+			state: searchParams.get("state") ?? "",
+			...callbackParams,
+			...(iss && { iss }),
+		};
+		for (const [name, value] of Object.entries(params)) callback.searchParams.set(name, value);
+		const repeated = (token.callbackParams ?? []).map((name) => [name, params[name]]);
 		this.#codes.set(code, {
 			redirectUri: searchParams.get("redirect_uri"),
 			challenge: searchParams.get("code_challenge"),
 			nonce: searchParams.get("nonce"),
 			user,
+			params: { ...token.params, ...Object.fromEntries(repeated) },
 		});
-		const callback = new URL(redirectUri);
-		const { formPost, iss } = authorization;
-		const params = { code, state: searchParams.get("state") ?? "", ...formPost, ...(iss && { iss }) };
-		for (const [name, value] of Object.entries(params)) callback.searchParams.set(name, value);
 		return callback;
 	}
 
@@ -227,10 +239,10 @@ export class FakeProvider {
 	}
 
 	async #answer(request: ReceivedRequest): Promise<ProviderResponse> {
-		const { token, idToken, discovery, user, userPosts, revocation } = this.#recording;
+		const { token, refresh, idToken, discovery, user, userPosts, revocation } = this.#recording;
 		const { url, method } = request;
 		if (/[?&](access_token|token|client_secret|code)=/.test(url)) return refuse("a secret is in the URL");
-		if (url === token.url) return this.#answerToken(request);
+		if (url === token.url || url === refresh?.url) return this.#answerToken(request);
 		if (url === revocation?.url && method === revocation.method)
 			return this.#isAuthenticated(request, revocation.clientAuth)
 				? { status: revocation.status }
@@ -253,46 +265,55 @@ export class FakeProvider {
 	}
 
 	#answerToken(request: ReceivedRequest): ProviderResponse | Promise<ProviderResponse> {
-		const { clientAuth } = this.#recording.token;
-		const form = new URLSearchParams(request.body);
+		const { token, refresh } = this.#recording;
+		const { clientAuth, body = "form" } = token;
+		const params = paramsOf(request);
 		if (request.method !== "POST") return refuse("the method is not POST", 405);
-		if (!/^application\/x-www-form-urlencoded\b/.test(`${request.headers["content-type"]}`))
-			return refuse("the content type is not application/x-www-form-urlencoded");
+		const type = body === "json" ? "application/json" : "application/x-www-form-urlencoded";
+		if (request.headers["content-type"]?.split(";")[0] !== type)
+			return refuse(`the content type is not ${type}`);
 		if (!this.#isAuthenticated(request, clientAuth))
 			return refuse(`the client did not authenticate by ${clientAuth}`, 401);
-		const grantType = form.get("grant_type");
-		if (grantType === "authorization_code") return this.#redeem(form);
-		return grantType === "refresh_token"
-			? this.#refresh(form)
-			: refuse(`the grant_type ${grantType} is unknown`);
+		const grantType = params.grant_type;
+		if (grantType === "authorization_code" && request.url === token.url) return this.#redeem(params);
+		return grantType === "refresh_token" && request.url === (refresh?.url ?? token.url)
+			? this.#refresh(params)
+			: refuse(`the grant_type ${grantType} is unknown at this URL`);
 	}
 
-	#redeem(form: URLSearchParams): ProviderResponse | Promise<ProviderResponse> {
+	#redeem(params: Record<string, string>): ProviderResponse | Promise<ProviderResponse> {
 		const { token, tokenError } = this.#recording;
-		const { code = "", code_verifier: verifier, redirect_uri: redirectUri } = Object.fromEntries(form);
+		const { code = "", code_verifier: verifier, redirect_uri: redirectUri } = params;
 		const pending = this.#codes.get(code);
 		const challenge = verifier ? createHash("sha256").update(verifier).digest("base64url") : null;
 		const invalid = (refusal: string) => ({ ...tokenError, refusal });
 		if (!pending) return invalid("the code was already used or never issued");
 		if (pending.redirectUri !== redirectUri)
 			return invalid("redirect_uri differs from the authorization request's");
+		const wrong = wrongParam(params, pending.params);
+		if (wrong) return invalid(wrong);
 		if (pending.challenge !== challenge) return invalid("code_verifier does not match the code challenge");
 		this.#codes.delete(code);
 		const { user, nonce } = pending;
 		// A user other than the recorded one gets separate tokens.
 		const suffix = user ? `-${++this.#count}` : "";
 		const answer = Object(user?.[token.url] ?? token.answer);
-		const { access_token, refresh_token } = token.answer;
-		const own: Record<string, unknown> = { ...answer, access_token: `${access_token}${suffix}` };
-		if (refresh_token && answer.refresh_token === refresh_token)
-			own.refresh_token = `${refresh_token}${suffix}`;
+		const { access_token, refresh_token } = tokensOf(this.#recording, token.answer);
+		const isRefreshable =
+			!!refresh_token && tokensOf(this.#recording, answer).refresh_token === refresh_token;
+		const own = replaceTokens(this.#recording, answer, {
+			access_token: `${access_token}${suffix}`,
+			...(isRefreshable && { refresh_token: `${refresh_token}${suffix}` }),
+		});
 		return this.#issue(user, own, { nonce });
 	}
 
-	#refresh(form: URLSearchParams): ProviderResponse | Promise<ProviderResponse> {
+	#refresh(params: Record<string, string>): ProviderResponse | Promise<ProviderResponse> {
 		const { refresh } = this.#recording;
 		if (!refresh) return refuse("the recording has no refresh");
-		const sent = form.get("refresh_token") ?? "";
+		const wrong = wrongParam(params, refresh.params);
+		if (wrong) return refuse(wrong);
+		const sent = params.refresh_token ?? "";
 		if (!this.#grants.has(sent)) {
 			const { status, answer } = refresh.invalidGrant ?? { status: 400, answer: { error: "invalid_grant" } };
 			return {
@@ -302,7 +323,7 @@ export class FakeProvider {
 			};
 		}
 		const user = this.#grants.get(sent);
-		if (refresh.answer.refresh_token !== undefined) this.#grants.delete(sent);
+		if (tokensOf(this.#recording, refresh.answer).refresh_token !== undefined) this.#grants.delete(sent);
 		return this.#issue(user, refresh.answer, "id_token" in refresh.answer ? {} : undefined);
 	}
 
@@ -312,26 +333,27 @@ export class FakeProvider {
 		tokens: Record<string, unknown>,
 		idToken: Record<string, unknown> | undefined,
 	): Promise<ProviderResponse> {
-		this.#users.set(`${tokens.access_token}`, user);
-		if (tokens.refresh_token !== undefined) this.#grants.set(`${tokens.refresh_token}`, user);
+		const { access_token, refresh_token } = tokensOf(this.#recording, tokens);
+		this.#users.set(`${access_token}`, user);
+		if (refresh_token !== undefined) this.#grants.set(`${refresh_token}`, user);
 		if (!this.#recording.idToken || !idToken) return { answer: tokens };
 		const claims = (user?.id_token as Record<string, unknown> | undefined) ?? this.idTokenClaims;
 		return { answer: { ...tokens, id_token: await this.#sign({ ...idToken, ...claims }) } };
 	}
 
 	/** Tells whether the client authenticates in the recorded way, and in no other beside it. */
-	#isAuthenticated({ headers, body }: ReceivedRequest, clientAuth: string): boolean {
+	#isAuthenticated(request: ReceivedRequest, clientAuth: string): boolean {
+		const { headers } = request;
 		if (clientAuth === "bearer") return /^Bearer ./.test(headers.authorization ?? "");
 		const { clientIdParam = "client_id", signedClientSecret } = this.#recording.token;
 		const { clientId, clientSecret } = this.#client;
-		const form = new URLSearchParams(body);
-		const secret = form.get("client_secret");
+		const { [clientIdParam]: id, client_secret: secret } = paramsOf(request);
 		const isBasic = clientAuth === "client_secret_basic";
 		const isSecret = signedClientSecret ? secret?.split(".").length === 3 : secret === clientSecret;
 		return (
 			headers.authorization === (isBasic ? basic(clientId, clientSecret) : undefined) &&
-			form.get(clientIdParam) === (isBasic ? null : clientId) &&
-			(clientAuth === "client_secret_post" ? isSecret : secret === null)
+			id === (isBasic ? undefined : clientId) &&
+			(clientAuth === "client_secret_post" ? isSecret : secret === undefined)
 		);
 	}
 
@@ -349,6 +371,12 @@ export class FakeProvider {
 /** @see https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1 */
 function basic(...credentials: string[]): string {
 	return `Basic ${btoa(credentials.map(encodeURIComponent).join(":"))}`;
+}
+
+/** Says which of the provider's own parameters is missing or wrong. */
+function wrongParam(sent: Record<string, string>, own: Record<string, string> = {}): string | undefined {
+	const wrong = Object.keys(own).find((name) => sent[name] !== own[name]);
+	return wrong && `the parameter ${wrong} is missing or wrong`;
 }
 
 function bodyOf({ json, form }: UserPost = {}): string {

@@ -22,8 +22,12 @@ export interface Recording {
 		params?: Record<string, string>;
 		/** Whether a PKCE code challenge is required. */
 		pkce: boolean;
-		/** The callback is a POST, with these fields beside `code` and `state`. */
-		formPost?: Record<string, string>;
+		/** The callback is a POST. */
+		formPost?: boolean;
+		/** Further parameters of the authorization response. */
+		callbackParams?: Record<string, string>;
+		/** The error codes that mean that the user refused, beside `access_denied`. */
+		accessDeniedErrors?: string[];
 		/** `iss` of the authorization response, if the provider sends it. */
 		iss?: string;
 	};
@@ -35,8 +39,16 @@ export interface Recording {
 		clientIdParam?: string;
 		/** The client secret is a JWT that the package signs. */
 		signedClientSecret?: boolean;
+		/** The body of the request: `form` or `json`. @default "form" */
+		body?: string;
+		/** Further parameters of the request for an authorization code. */
+		params?: Record<string, string>;
+		/** The parameters of the authorization response that the request for an authorization code repeats. */
+		callbackParams?: string[];
 		/** The token response without the ID token, which the fake provider signs. */
 		answer: Record<string, unknown>;
+		/** The places of the tokens in the responses, if they are not under these names: `body.access_token`. */
+		names?: { access_token?: string; refresh_token?: string };
 	};
 	/**
 	 * OpenID Connect: the URL of the keys, if there are any, and the ID token's claims without `aud`, `exp`, `iat` and
@@ -64,6 +76,10 @@ export interface Recording {
 	tokenError: { status: number; answer: Record<string, unknown>; providerError: string | null };
 	/** The response to a refresh; absent if there are no refresh tokens. */
 	refresh?: {
+		/** @default that of `token` */
+		url?: string;
+		/** Further parameters of the request. */
+		params?: Record<string, string>;
 		/** An `id_token` in it, whatever its value, is replaced by a signed one. */
 		answer: Record<string, unknown>;
 		/** The response to a refresh token that is no longer valid. @default 400 with `{ "error": "invalid_grant" }` */

@@ -83,6 +83,65 @@ describe("faults in requests", () => {
 	);
 });
 
+/** Acme with token requests and words of its own. */
+const ownWords = {
+	...recording,
+	authorization: {
+		...recording.authorization,
+		callbackParams: { device_id: "device-of-wile" },
+		accessDeniedErrors: ["declined"],
+	},
+	token: {
+		...recording.token,
+		clientAuth: "client_secret_post",
+		body: "json",
+		params: { action: "requesttoken" },
+		callbackParams: ["device_id", "state"],
+		answer: { status: 0, body: recording.token.answer },
+		names: { access_token: "body.access_token", refresh_token: "body.refresh_token" },
+	},
+	refresh: {
+		...recording.refresh,
+		url: "https://acme.example/refresh",
+		params: { action: "renew" },
+		answer: { status: 0, body: recording.refresh?.answer },
+	},
+} satisfies Recording;
+
+const inOwnWords = ({ endpoints }: AcmeDefinition): Partial<AcmeDefinition> => ({
+	endpoints: { ...endpoints, refresh: "https://acme.example/refresh" },
+	clientAuth: "client_secret_post",
+	revocationRequest: (token) => ({ clientAuth: "client_secret_basic", form: { token } }),
+	accessDeniedErrors: ["declined"],
+	tokenRequestBody: "json",
+	toTokenRequest: (params, { device_id, state }) => ({
+		...params,
+		action: params.code ? "requesttoken" : "renew",
+		...(params.code && { device_id, state }),
+	}),
+	toTokenResponse: (response) => ({ ...response, ...response.body }),
+});
+
+describe("words of its own", () => {
+	testProvider(faulty(inOwnWords), ownWords);
+});
+
+describe.each<[string, (own: Partial<AcmeDefinition>) => Partial<AcmeDefinition>]>([
+	["endpoints.refresh", ({ endpoints }) => ({ endpoints: { ...endpoints, refresh: undefined } as never })],
+	["accessDeniedErrors", () => ({ accessDeniedErrors: [] })],
+	["tokenRequestBody", () => ({ tokenRequestBody: "form" })],
+	["toTokenRequest", () => ({ toTokenRequest: undefined })],
+	["toTokenResponse", () => ({ toTokenResponse: undefined })],
+])("words of its own without %s", (_, fault) => {
+	testProvider(
+		faulty((definition) => {
+			const own = inOwnWords(definition);
+			return { ...own, ...fault(own) };
+		}),
+		ownWords,
+	);
+});
+
 describe("a fault in an error", () => {
 	testProvider(
 		faulty(({ getUser }) => ({

@@ -86,6 +86,21 @@ describe("the contract", () => {
 		]);
 	});
 
+	test("the contract passes for a provider with words of its own", () => {
+		expect(failuresOf("words of its own")).toEqual({});
+	});
+
+	test.each([
+		["endpoints.refresh", /^refreshTokens returns the documented tokens/],
+		["accessDeniedErrors", /^a refusal by the user is ACCESS_DENIED/],
+		["tokenRequestBody", /^the authorization code is redeemed in one request/],
+		["toTokenRequest", /^the authorization code is redeemed in one request/],
+		["toTokenResponse", /^the authorization code is redeemed in one request/],
+	])("the contract finds a definition without the %s that the recording has", (field, title) => {
+		const failed = Object.keys(failuresOf(`words of its own without ${field}`));
+		expect(failed).toContainEqual(expect.stringMatching(title));
+	});
+
 	test("the contract finds a token in an error", () => {
 		expect(failuresOf("a fault in an error")).toEqual({
 			"the sign-in fails with an OAuthError if the response has no valid user id":

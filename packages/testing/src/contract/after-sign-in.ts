@@ -1,8 +1,11 @@
 import { expect, test } from "vitest";
+import { tokensOf } from "../issued-tokens.js";
+import { paramsOf } from "../request-params.js";
 import type { Contract } from "./contract.js";
 
 export function testAfterSignIn({ recording, fake, create, failureOf }: Contract): void {
 	const { token, refresh, revocation } = recording;
+	const refreshUrl = refresh?.url ?? token.url;
 	const refreshed = () => create().refreshTokens(fake.refreshToken);
 	const sent = (url: string) => fake.requests.filter((request) => request.url === url);
 
@@ -14,13 +17,14 @@ export function testAfterSignIn({ recording, fake, create, failureOf }: Contract
 	else {
 		test("refreshTokens returns the documented tokens, and sends one request for concurrent calls", async () => {
 			const [one, ...others] = await Promise.all([refreshed(), refreshed(), refreshed()]);
+			const { access_token, refresh_token } = tokensOf(recording, refresh.answer);
 			expect(one).toMatchObject({
-				accessToken: refresh.answer.access_token,
-				refreshToken: refresh.answer.refresh_token ?? fake.refreshToken,
+				accessToken: access_token,
+				refreshToken: refresh_token ?? fake.refreshToken,
 			});
 			for (const other of others) expect(other).toEqual(one);
-			expect(sent(token.url)).toHaveLength(1);
-			expect(Object.fromEntries(new URLSearchParams(sent(token.url)[0]?.body))).toMatchObject({
+			expect(sent(refreshUrl)).toHaveLength(1);
+			expect(paramsOf(sent(refreshUrl)[0])).toMatchObject({
 				grant_type: "refresh_token",
 				refresh_token: fake.refreshToken,
 			});
@@ -33,7 +37,7 @@ export function testAfterSignIn({ recording, fake, create, failureOf }: Contract
 				{ status: 429, headers: { "retry-after": "57" }, answer: {} },
 			];
 			for (const outage of outages) {
-				fake.substitutes.set(token.url, outage);
+				fake.substitutes.set(refreshUrl, outage);
 				const { status } = outage;
 				const error = await failureOf(refreshed(), "FAILED_REQUEST", new RegExp(`status ${status}\\b`));
 				expect(error).toMatchObject({ step: "refresh", status });

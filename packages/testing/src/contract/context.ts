@@ -9,6 +9,7 @@ import {
 } from "@oauth/core";
 import { expect } from "vitest";
 import { CLIENT, FakeProvider, type UserAnswers } from "../fake-provider.js";
+import { tokensOf } from "../issued-tokens.js";
 import type { Recording } from "../recording.js";
 import { responsesOf } from "./recording-problems.js";
 
@@ -124,9 +125,9 @@ function expectMessage({ code, step, provider, message }: OAuthError): void {
 }
 
 /** Expects that no view of an error shows a secret. */
-function expectNoSecrets(error: OAuthError, { token, refresh }: Recording): void {
-	const tokens = [token.answer, refresh?.answer ?? {}]
-		.flatMap(({ access_token, refresh_token }) => [access_token, refresh_token])
+function expectNoSecrets(error: OAuthError, recording: Recording): void {
+	const tokens = [recording.token.answer, recording.refresh?.answer]
+		.flatMap((response) => Object.values(tokensOf(recording, response)))
 		.filter((secret) => typeof secret === "string");
 	const views = [
 		inspect(error, { depth: Number.POSITIVE_INFINITY, showHidden: true, getters: true }),

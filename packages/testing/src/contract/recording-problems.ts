@@ -44,6 +44,9 @@ function checkAuthorization(list: Checklist): void {
 	list.needUrl("authorization.url");
 	if (list.at("authorization.scope") !== "") list.needText("authorization.scope");
 	list.needBoolean("authorization.pkce");
+	if (list.has("authorization.formPost")) list.needBoolean("authorization.formPost");
+	if (list.has("authorization.accessDeniedErrors"))
+		list.need("authorization.accessDeniedErrors", Array.isArray, "a list");
 	if (!list.has("authorization.email")) return;
 	list.needText("authorization.email.scope");
 	list.needBoolean("authorization.email.byDefault");
@@ -55,8 +58,9 @@ function checkAuthorization(list: Checklist): void {
 function checkTokens(list: Checklist): void {
 	list.needUrl("token.url");
 	list.needOneOf("token.clientAuth", CLIENT_AUTH);
-	list.needText("token.answer.access_token", MIN_TOKEN_LENGTH);
-	if (list.has("token.answer.refresh_token")) list.needText("token.answer.refresh_token", MIN_TOKEN_LENGTH);
+	if (list.has("token.body")) list.needOneOf("token.body", ["form", "json"]);
+	for (const index in Object(list.at("token.callbackParams"))) list.needText(`token.callbackParams.${index}`);
+	checkIssuedTokens(list, "token.answer");
 	list.needStatus("tokenError.status");
 	list.needObject("tokenError.answer");
 	if (list.at("tokenError.providerError") !== null) list.needText("tokenError.providerError");
@@ -71,6 +75,12 @@ function checkTokens(list: Checklist): void {
 	list.needText("idToken.claims.sub");
 	if (list.has("token.answer.id_token"))
 		list.problems.push("token.answer.id_token must be left out: the fake provider signs one");
+}
+
+function checkIssuedTokens(list: Checklist, response: string): void {
+	const placeOf = (name: string) => `${response}.${list.at(`token.names.${name}`) ?? name}`;
+	list.needText(placeOf("access_token"), MIN_TOKEN_LENGTH);
+	if (list.has(placeOf("refresh_token"))) list.needText(placeOf("refresh_token"), MIN_TOKEN_LENGTH);
 }
 
 function checkUser(list: Checklist): void {
@@ -124,9 +134,8 @@ function checkProfile(list: Checklist): void {
 
 function checkAfterSignIn(list: Checklist): void {
 	if (list.has("refresh")) {
-		list.needText("refresh.answer.access_token", MIN_TOKEN_LENGTH);
-		if (list.has("refresh.answer.refresh_token"))
-			list.needText("refresh.answer.refresh_token", MIN_TOKEN_LENGTH);
+		if (list.has("refresh.url")) list.needUrl("refresh.url");
+		checkIssuedTokens(list, "refresh.answer");
 	}
 	if (list.has("refresh.invalidGrant")) {
 		list.needStatus("refresh.invalidGrant.status");

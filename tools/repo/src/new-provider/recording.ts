@@ -29,7 +29,7 @@ export function recordingOf(plan: Plan): Recording {
 			...(Object.keys(params).length > 0 && { params }),
 			...(emailScope && { email: { scope: emailScope, byDefault } }),
 			pkce: takesPkce,
-			...(facts.responseMode === "form_post" && { formPost: {} }),
+			...(facts.responseMode === "form_post" && { formPost: true }),
 			...(facts.issuerResponse === true && { iss: issuer }),
 		},
 		token: { url: fill(endpoints.token), clientAuth, answer: token },
