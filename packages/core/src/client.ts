@@ -30,6 +30,15 @@ export function urlProblem(url: string | undefined): string | undefined {
 		: "must be a URL that begins with https://";
 }
 
+/**
+ * Returns the URL of a server in one spelling, without a slash at the end, because it becomes a part of the user's id. A
+ * wrong one, which `urlProblem` refuses before it is used, becomes `https://-`.
+ */
+export function normalizeUrl(url: string | undefined): string {
+	const { origin, pathname } = new URL(!url || urlProblem(url) ? "https://-" : url);
+	return origin + pathname.replace(/\/+$/, "");
+}
+
 /** Says what is wrong with the redirect URI. It receives the code, which nobody on the way may read. */
 function redirectUriProblem({ redirectUri, redirectUriOptional }: Client): string | undefined {
 	if (!redirectUri) return redirectUriOptional ? undefined : MISSING;

@@ -1,6 +1,7 @@
 import {
 	defineProvider,
 	failure,
+	normalizeUrl,
 	type ProviderConfig,
 	type ProviderDefinition,
 	urlProblem,
@@ -46,9 +47,7 @@ const GITLAB = "https://gitlab.com";
  */
 export const gitlab = defineProvider(
 	({ baseUrl = GITLAB }: GitLabConfig): ProviderDefinition<GitLabUser, "user"> => {
-		// Parsed into one spelling, because the URL becomes part of the user's id. `invalid` refuses a wrong URL.
-		const { origin, pathname } = new URL(urlProblem(baseUrl) ? GITLAB : baseUrl);
-		const web = origin + pathname.replace(/\/+$/, "");
+		const web = normalizeUrl(baseUrl);
 		return {
 			id: "gitlab",
 			name: "GitLab",
