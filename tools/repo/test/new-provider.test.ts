@@ -69,6 +69,16 @@ const SELF_HOSTED: Facts = {
 	emailVerified: "never",
 };
 
+const OWN_URL: Facts = {
+	...SELF_HOSTED,
+	config: [{ name: "baseUrl", required: true, meaning: "The server", example: "https://acme.example" }],
+	endpoints: {
+		authorization: "{baseUrl}/authorize",
+		token: "{baseUrl}/token",
+		userinfo: "{baseUrl}/me",
+	},
+};
+
 const GRAPHQL: Facts = {
 	...OAUTH2,
 	userinfo: {
@@ -116,6 +126,7 @@ const OIDC: Facts = {
 const PACKAGES: Record<string, Facts> = {
 	"facts about OAuth 2.0": OAUTH2,
 	"facts about a server of the app's own": SELF_HOSTED,
+	"facts about the URL of a server of the app's own": OWN_URL,
 	"facts about OpenID Connect": OIDC,
 	"facts about a GraphQL API": GRAPHQL,
 	"a name alone": { name: "Acme" },

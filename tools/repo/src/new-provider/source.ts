@@ -29,13 +29,17 @@ export function sourceOf(plan: Plan): string {
 	const result = isOidc ? "OidcDefinition" : "ProviderDefinition";
 	const definition = `{\n${[...fieldsOf(plan), mapping].filter(Boolean).join("\n")}\n}`;
 	const names = settings.map(({ name }) => name).join(", ");
+	const imports = ["urlProblem", ...(serverOf(plan) ? ["normalizeUrl"] : [])].join(", ");
+	const body = serverOf(plan)
+		? `{\nconst server = normalizeUrl(${serverOf(plan)});\nreturn ${definition};\n}`
+		: `(${definition})`;
 	// Only a definition that names an endpoint itself says which it has.
 	const types = `${type}User${definition.includes("endpoints.user") ? `, "user"` : ""}`;
 	const call =
 		settings.length > 0
-			? `${define}(({ ${names} }: ${type}Config): ${result}<${types}> => (${definition}))`
+			? `${define}(({ ${names} }: ${type}Config): ${result}<${types}> => ${body})`
 			: `${define}<${type}Config, ${types}>(${definition})`;
-	return `${settings.length > 0 ? `import { urlProblem } from "@oauth/core/provider";\n` : ""}import { ${imported.filter(Boolean).join(", ")} } from "${isOidc ? "@oauth/oidc" : "@oauth/core/provider"}";
+	return `${settings.length > 0 ? `import { ${imports} } from "@oauth/core/provider";\n` : ""}import { ${imported.filter(Boolean).join(", ")} } from "${isOidc ? "@oauth/oidc" : "@oauth/core/provider"}";
 
 export interface ${type}Config extends ${baseOf(plan)} {${settings.map(memberOf).join("\n")}}
 
@@ -78,7 +82,10 @@ function docstring(text: string): string {
 function fieldsOf(plan: Plan): string[] {
 	const { id, facts, isOidc, settings, endpoints, clientAuth, takesPkce, scope, emailScope, params } = plan;
 	const { userinfo } = facts;
-	const issuer = facts.issuer ? toText(facts.issuer, settings) : undefined;
+	const server = serverOf(plan);
+	const textOf = (text: string) =>
+		toText(server ? text.replaceAll(`{${server}}`, "{server}") : text, settings);
+	const issuer = facts.issuer ? textOf(facts.issuer) : undefined;
 	const { authorization, token, jwks, userinfo: user, revocation } = endpoints;
 	const asksUserinfo = isOidc && userinfo?.source !== "id_token";
 	const urls = {
@@ -100,12 +107,14 @@ function fieldsOf(plan: Plan): string[] {
 		issuer && (isOidc || facts.issuerResponse === true) && `issuer: ${issuer},`,
 		facts.issuerResponse === true && "authorizationResponseIss: true,",
 		isOidc && settings.length > 0 && "manyIssuers: true,",
-		!isOidc && settings.length > 0 && `idServer: ${toText(hostOf(authorization), settings)},`,
+		!isOidc &&
+			settings.length > 0 &&
+			`idServer: ${server ? `server.replace("https://", "")` : textOf(hostOf(authorization))},`,
 		required.length > 0 && `required: { ${required.join(", ")} },`,
 		settings.length > 0 && `invalid: { ${settings.map(problemOf).join(", ")} },`,
 		`endpoints: {\n${Object.entries(urls)
 			.filter(([, url]) => url !== undefined)
-			.map(([name, url]) => `${name}: ${toText(url ?? "", settings)},`)
+			.map(([name, url]) => `${name}: ${textOf(url ?? "")},`)
 			.join("\n")}\n},`,
 		headers.length > 0 &&
 			`headers: { ${headers.map(([name, value]) => `${toKey(name.toLowerCase())}: ${JSON.stringify(value)}`).join(", ")} },`,
@@ -131,6 +140,13 @@ function fieldsOf(plan: Plan): string[] {
 	].filter((line) => typeof line === "string");
 }
 
+/** The setting that is the URL of a server of the app's own, with which the endpoints begin. */
+function serverOf({ settings, endpoints }: Plan): string | undefined {
+	const isUrl = ({ name, example }: ConfigFact) =>
+		example?.startsWith("https://") && endpoints.authorization.startsWith(`{${name}}`);
+	return settings.find(isUrl)?.name;
+}
+
 /** A claim that every user has, and that the ID token has only where it has them all. */
 function completeClaim({ paths }: Plan): string {
 	const claims = [paths.name, paths.username, paths.email].filter((claim) => claim !== undefined);
@@ -145,7 +161,8 @@ function problemOf({ name, example }: ConfigFact): string {
 
 /** A string, or a template with settings in it. */
 function toText(text: string, settings: ConfigFact[]): string {
-	if (!settings.some(({ name }) => text.includes(`{${name}}`))) return JSON.stringify(text);
+	if (![...settings, { name: "server" }].some(({ name }) => text.includes(`{${name}}`)))
+		return JSON.stringify(text);
 	return `\`${text.replaceAll("{", "${")}\``;
 }
 
