@@ -29,6 +29,7 @@ export const notion = defineProvider<NotionConfig, NotionUser>({
 	},
 	headers: { "notion-version": "2022-06-28" },
 	clientAuth: "client_secret_basic",
+	tokenRequestBody: "json",
 	pkce: "unsupported",
 	scope: [],
 	authorizationParams: { owner: "user" },
