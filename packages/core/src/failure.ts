@@ -57,7 +57,8 @@ export function failure(
 /** Reads the error: most providers send its code as text, some an object with a type or a code, a list, or only text. */
 function words(response: unknown): { error?: unknown; description?: unknown } {
 	if (typeof response === "string") return { description: response };
-	const { error, errors, error_description, id, message, detail, reason } = Object(response);
+	const { error, errors, error_description, id, message, detail, reason, err, error_summary } =
+		Object(response);
 	const first = typeof error === "object" ? error : errors?.[0];
 	const { type, code, code_name, title, ...inner } = Object(first);
 	// An id beside a message is that of the error.
@@ -69,6 +70,8 @@ function words(response: unknown): { error?: unknown; description?: unknown } {
 			message ??
 			detail ??
 			reason ??
+			err ??
+			error_summary ??
 			inner.message ??
 			inner.detail ??
 			inner.description ??
