@@ -67,6 +67,8 @@ function words(response: unknown): { error?: unknown; description?: unknown } {
 		error: typeof said === "number" ? `${said}` : said,
 		description:
 			error_description ??
+			// Beside it, Webex's message says nothing.
+			inner.description ??
 			message ??
 			detail ??
 			reason ??
@@ -74,7 +76,6 @@ function words(response: unknown): { error?: unknown; description?: unknown } {
 			error_summary ??
 			inner.message ??
 			inner.detail ??
-			inner.description ??
 			title,
 	};
 }

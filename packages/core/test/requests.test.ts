@@ -126,7 +126,11 @@ describe.each(["/token", "/user"])("failures at %s", (path) => {
 			"invalid_grant",
 			"Invalid authorization code",
 		],
-		[{ errors: [{ description: "The code is not valid" }] }, undefined, "The code is not valid"],
+		[
+			{ message: "The request failed", errors: [{ description: "The code is not valid" }] },
+			undefined,
+			"The code is not valid",
+		],
 		[{ status: 403, err: "Invalid scope" }, undefined, "Invalid scope"],
 		[
 			{ error_summary: "missing_scope/..", error: { ".tag": "missing_scope" } },

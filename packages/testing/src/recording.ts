@@ -20,6 +20,8 @@ export interface Recording {
 		email?: { scope: string; byDefault: boolean };
 		/** Further parameters that are always sent. */
 		params?: Record<string, string>;
+		/** `true` if a nonce is sent although no ID token is read. */
+		nonce?: boolean;
 		/** Whether a PKCE code challenge is required. */
 		pkce: boolean;
 		/** The callback is a POST. */

@@ -18,7 +18,7 @@ export function testAuthorization({ recording, create, failureOf }: Contract): v
 			...authorization.params,
 			state,
 			...(authorization.pkce && { code_challenge: expect.any(String), code_challenge_method: "S256" }),
-			...(idToken && { nonce: expect.any(String) }),
+			...((idToken || authorization.nonce) && { nonce: expect.any(String) }),
 		});
 		expect(decodeURIComponent(url)).not.toContain(CLIENT.clientSecret);
 		expect(cookies).toHaveLength(1);

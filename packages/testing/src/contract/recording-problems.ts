@@ -44,7 +44,8 @@ function checkAuthorization(list: Checklist): void {
 	list.needUrl("authorization.url");
 	if (list.at("authorization.scope") !== "") list.needText("authorization.scope");
 	list.needBoolean("authorization.pkce");
-	if (list.has("authorization.formPost")) list.needBoolean("authorization.formPost");
+	for (const name of ["authorization.nonce", "authorization.formPost"])
+		if (list.has(name)) list.needBoolean(name);
 	if (list.has("authorization.accessDeniedErrors"))
 		list.need("authorization.accessDeniedErrors", Array.isArray, "a list");
 	if (!list.has("authorization.email")) return;
