@@ -30,8 +30,7 @@ export function authorizationRequest(
 		});
 	return defined({
 		...client.authorizationParams,
-		[client.loginHintParam ?? "login_hint"]: loginHint,
-		prompt,
+		...defined({ [client.loginHintParam ?? "login_hint"]: loginHint, prompt }),
 		...params,
 		...fixed,
 	});

@@ -41,6 +41,16 @@ describe("getAuthorizationUrl", () => {
 		});
 	});
 
+	test("a prompt and a login hint of the provider's own stand until the app gives others", () => {
+		const authorizationParams = { prompt: "consent", login_hint: "somebody" };
+		const provider = defineAcme("https://acme.example", { authorizationParams })(CLIENT);
+		expect(paramsOf(provider.getAuthorizationUrl())).toMatchObject(authorizationParams);
+		expect(paramsOf(provider.getAuthorizationUrl({ prompt: "none", loginHint: "ada" }))).toMatchObject({
+			prompt: "none",
+			login_hint: "ada",
+		});
+	});
+
 	test("getAuthorizationUrl joins the scopes of the provider, the config and the call, each once", () => {
 		const provider = acme({ ...CLIENT, scope: ["email", "profile"] });
 		expect(paramsOf(provider.getAuthorizationUrl({ scope: ["repo", "email"] })).scope).toBe(
