@@ -14,8 +14,8 @@ export const TOKENS = { access_token: "access-token-of-ada", refresh_token: "ref
 export type IdToken = Record<string, unknown> | ((nonce: string) => unknown);
 
 /** Returns `oidc` at an issuer, with these settings. */
-export function at({ url }: Pick<Issuer, "url">, config: Partial<OidcConfig> = {}) {
-	return oidc({ ...CLIENT, issuer: url, ...config });
+export function at({ url, fetch }: Pick<Issuer, "url"> & Partial<Issuer>, config: Partial<OidcConfig> = {}) {
+	return oidc({ ...CLIENT, issuer: url, fetch, ...config });
 }
 
 /** Signs in with this ID token from the token endpoint. */

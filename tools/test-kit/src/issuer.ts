@@ -9,6 +9,8 @@ const firstKey = createKey("first");
 export interface Issuer extends Loopback {
 	/** The origin on which it listens. */
 	origin: string;
+	/** A `fetch` of its own, and so caches of its own: the port may have been an earlier test's. */
+	fetch: typeof fetch;
 	keys: SigningKey[];
 	/** The discovery document, which a test may change. */
 	metadata: Record<string, unknown>;
@@ -28,6 +30,7 @@ export async function createIssuer(clientId: string, name?: string): Promise<Iss
 		...server,
 		url,
 		origin: server.url,
+		fetch: (input, init) => fetch(input, init),
 		keys: [await firstKey],
 		metadata: {
 			issuer: url,
