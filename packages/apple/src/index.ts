@@ -65,7 +65,6 @@ export const apple = defineOidcProvider(
 
 			toProfile: ({ sub, name, email, email_verified }) => ({
 				id: sub,
-				name: [name?.firstName, name?.lastName].map(toText).filter(Boolean).join(" "),
 				givenName: name?.firstName,
 				familyName: name?.lastName,
 				email,

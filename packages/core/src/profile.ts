@@ -24,6 +24,9 @@ export function normalizeProfile(fields: ProfileFields, idServer?: string): Prof
 	const profile: Profile = { id: idServer ? `${id}@${idServer}` : `${id}` };
 	for (const [field, text] of Object.entries(texts))
 		if (typeof text === "string" && text.trim()) profile[field as "name"] = text;
+	const { givenName, familyName } = profile;
+	const name = [givenName, familyName].filter(Boolean).join(" ");
+	if (name) profile.name ??= name;
 	const verified = toBoolean(emailVerified);
 	if (profile.email && verified !== undefined) profile.emailVerified = verified;
 	return profile;

@@ -159,6 +159,7 @@ export interface Profile {
 	/** The same as `providerUserId`. */
 	id: string;
 	username?: string;
+	/** The full name. Made of `givenName` and `familyName` where the provider has only these. */
 	name?: string;
 	givenName?: string;
 	familyName?: string;

@@ -88,11 +88,25 @@ describe("the optional fields of a profile", () => {
 		{ toString: () => "x" },
 	];
 
+	test.each([
+		[{ givenName: "Ada", familyName: "Lovelace" }, "Ada Lovelace"],
+		[{ givenName: "Ada", familyName: null }, "Ada"],
+		[{ givenName: " ", familyName: "Lovelace", name: "" }, "Lovelace"],
+		[{ givenName: "Ada", familyName: "Lovelace", name: "Countess" }, "Countess"],
+		[{ givenName: 7, familyName: [] }, undefined],
+	])("the profile's name of %j is %s", async (fields, name) => {
+		expect((await profileOf({ id: 1, ...fields })).name).toBe(name);
+	});
+
 	test.each(["username", "name", "givenName", "familyName", "email", "picture", "locale", "url"])(
 		"the profile's %s is absent when it is null, blank or of another type, and the user signs in",
 		async (field) => {
-			for (const value of absent) expect(await profileOf({ id: 1, [field]: value })).toEqual({ id: "1" });
-			expect(await profileOf({ id: 1, [field]: "x y" })).toEqual({ id: "1", [field]: "x y" });
+			// Without another name, the name is made of the parts.
+			const others = field === "name" ? {} : { name: "Ada" };
+			for (const value of absent)
+				expect(await profileOf({ id: 1, ...others, [field]: value })).toEqual({ id: "1", ...others });
+			const there = { ...others, [field]: "x y" };
+			expect(await profileOf({ id: 1, ...there })).toEqual({ id: "1", ...there });
 		},
 	);
 
