@@ -84,6 +84,7 @@ const GRAPHQL: Facts = {
 	userinfo: {
 		...OAUTH2.userinfo,
 		method: "POST",
+		envelope: "data",
 		body: { query: "{ viewer { id } }" },
 	},
 };

@@ -53,6 +53,8 @@ export interface Userinfo {
 	query?: Record<string, string> | null;
 	/** JSON that a POST sends. */
 	body?: unknown;
+	/** The place of the user, if the response has it inside something else. */
+	envelope?: string | null;
 	id?: string | null;
 	username?: string | null;
 	name?: string | null;
@@ -79,6 +81,10 @@ export interface Plan {
 	emailScope: string | undefined;
 	/** The parameters that every authorization request needs beyond the standard ones. */
 	params: Record<string, string>;
+	/** The place of the user in the response, if it is not the whole response. */
+	envelope: string | undefined;
+	/** The user of the example. */
+	user: unknown;
 	/** The fields of the profile, each with its path in the provider's user. */
 	paths: Partial<Record<ProfileField, string>>;
 }
@@ -158,6 +164,12 @@ export function planPackage(id: string, facts: Facts): Plan {
 		const path = userinfo[name];
 		if (typeof path === "string") paths[field] = path;
 	}
+	const prefix = `${userinfo.envelope}.`;
+	const envelope = Object.values(paths).every((path) => path.startsWith(prefix))
+		? userinfo.envelope
+		: undefined;
+	for (const [field, path] of Object.entries(paths) as [ProfileField, string][])
+		if (envelope) paths[field] = path.slice(prefix.length);
 	paths.id ??= facts.protocol === "oidc" ? "sub" : "id";
 	// What vouches for nothing is never a proof.
 	if (facts.emailVerified !== "claim" && facts.emailVerified !== "always") delete paths.emailVerified;
@@ -177,6 +189,8 @@ export function planPackage(id: string, facts: Facts): Plan {
 				.filter(({ required }) => required)
 				.map(({ name, example }) => [name, example ?? ""]),
 		),
+		envelope: envelope ?? undefined,
+		user: envelope ? partAt(facts.exampleUser, envelope) : facts.exampleUser,
 		paths,
 	};
 }

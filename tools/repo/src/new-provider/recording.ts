@@ -8,6 +8,7 @@ const MIN_TOKEN_LENGTH = 8;
 export function recordingOf(plan: Plan): Recording {
 	const { facts, isOidc, endpoints, clientAuth, takesPkce, scope, emailScope, params, settings, paths } =
 		plan;
+	const placeOf = (path = "") => [plan.envelope, path].filter(Boolean).join(".");
 	const fill = (text: string) => withExamples(text, settings);
 	const userinfo = fill(endpoints.userinfo ?? "");
 	const isInIdToken = isOidc && facts.userinfo?.source === "id_token";
@@ -41,8 +42,8 @@ export function recordingOf(plan: Plan): Recording {
 		}),
 		user: !isInIdToken && userinfo ? { [userinfo]: example as Recording["user"][string] } : {},
 		...(facts.userinfo?.method === "POST" && { userPosts: { [userinfo]: postOf(facts.userinfo.body) } }),
-		id: { in: isOidc ? "id_token" : user, path: paths.id ?? "" },
-		...(paths.emailVerified && { verified: { in: user, path: paths.emailVerified } }),
+		id: { in: isOidc ? "id_token" : user, path: placeOf(paths.id) },
+		...(paths.emailVerified && { verified: { in: user, path: placeOf(paths.emailVerified) } }),
 		profile: profileOf(plan),
 		tokenError: {
 			status: facts.exampleError?.status ?? 400,
@@ -100,7 +101,7 @@ function refreshed(token: Record<string, unknown>, rotates: boolean): Record<str
 	};
 }
 
-function profileOf({ facts, isOidc, paths, settings, endpoints }: Plan): Recording["profile"] {
+function profileOf({ facts, isOidc, paths, settings, endpoints, user }: Plan): Recording["profile"] {
 	const server = withExamples((isOidc && facts.issuer) || endpoints.authorization, settings).replace(
 		/^https:\/\//,
 		"",
@@ -108,7 +109,7 @@ function profileOf({ facts, isOidc, paths, settings, endpoints }: Plan): Recordi
 	const host = isOidc ? server.replace(/\/$/, "") : server.replace(/\/.*$/, "");
 	const claims = isOidc ? { givenName: "given_name", familyName: "family_name" } : {};
 	const entries = Object.entries({ ...paths, ...claims }).flatMap(([field, path]) => {
-		const value = partAt(facts.exampleUser, path);
+		const value = partAt(user, path);
 		if (value === undefined || value === null || value === "") return [];
 		if (field === "emailVerified") return [[field, `${value}` === "true"]];
 		return [[field, field === "id" && settings.length > 0 ? `${value}@${host}` : `${value}`]];

@@ -33,8 +33,7 @@ export function sourceOf(plan: Plan): string {
 	const body = serverOf(plan)
 		? `{\nconst server = normalizeUrl(${serverOf(plan)});\nreturn ${definition};\n}`
 		: `(${definition})`;
-	// Only a definition that names an endpoint itself says which it has.
-	const types = `${type}User${definition.includes("endpoints.user") ? `, "user"` : ""}`;
+	const types = `${type}User`;
 	const call =
 		settings.length > 0
 			? `${define}(({ ${names} }: ${type}Config): ${result}<${types}> => ${body})`
@@ -80,7 +79,19 @@ function docstring(text: string): string {
 
 /** The definition but for `toProfile`, line by line. */
 function fieldsOf(plan: Plan): string[] {
-	const { id, facts, isOidc, settings, endpoints, clientAuth, takesPkce, scope, emailScope, params } = plan;
+	const {
+		id,
+		facts,
+		isOidc,
+		settings,
+		endpoints,
+		clientAuth,
+		takesPkce,
+		scope,
+		emailScope,
+		params,
+		envelope,
+	} = plan;
 	const { userinfo } = facts;
 	const server = serverOf(plan);
 	const textOf = (text: string) =>
@@ -99,8 +110,15 @@ function fieldsOf(plan: Plan): string[] {
 	const required = settings.filter((setting) => setting.required).map(({ name }) => name);
 	const isUsualScope = isOidc && scope.join() === "openid,profile";
 	const headers = Object.entries(userinfo?.headers ?? {}).filter(
-		([name, value]) => !/^(authorization|content-type|accept)$/i.test(name) && !value.includes("{"),
+		([name, value]) =>
+			!/^(authorization|content-type)$/i.test(name) && !/[{]|^application\/json$/.test(value),
 	);
+	const userRequest = [
+		userinfo?.method === "POST" && `method: "POST"`,
+		userinfo?.body && `json: ${JSON.stringify(userinfo.body)}`,
+		headers.length > 0 &&
+			`headers: { ${headers.map(([name, value]) => `${toKey(name.toLowerCase())}: ${JSON.stringify(value)}`).join(", ")} }`,
+	].filter(Boolean);
 	return [
 		`id: ${JSON.stringify(id)},`,
 		`name: ${JSON.stringify(facts.name)},`,
@@ -116,8 +134,6 @@ function fieldsOf(plan: Plan): string[] {
 			.filter(([, url]) => url !== undefined)
 			.map(([name, url]) => `${name}: ${textOf(url ?? "")},`)
 			.join("\n")}\n},`,
-		headers.length > 0 &&
-			`headers: { ${headers.map(([name, value]) => `${toKey(name.toLowerCase())}: ${JSON.stringify(value)}`).join(", ")} },`,
 		!(isOidc && clientAuth === "client_secret_basic") && `clientAuth: ${JSON.stringify(clientAuth)},`,
 		!(isOidc && takesPkce) && `pkce: ${takesPkce ? `"S256"` : `"unsupported"`},`,
 		!isUsualScope && `scope: ${JSON.stringify(scope)},`,
@@ -134,9 +150,8 @@ function fieldsOf(plan: Plan): string[] {
 		facts.refresh?.supported === false && "refresh: false,",
 		asksUserinfo &&
 			`\n// The ID token alone lacks the user's claims.\nisComplete: ({ ${completeClaim(plan)} }) => !!${completeClaim(plan)},`,
-		!isOidc &&
-			userinfo?.method === "POST" &&
-			`\ngetUser: ({ get, endpoints }) => get(endpoints.user, { method: "POST"${userinfo.body ? `, json: ${JSON.stringify(userinfo.body)}` : ""} }),`,
+		!isOidc && userRequest.length > 0 && `userRequest: { ${userRequest.join(", ")} },`,
+		!isOidc && envelope && `userPath: ${JSON.stringify(envelope)},`,
 	].filter((line) => typeof line === "string");
 }
 

@@ -2,7 +2,7 @@ import { type Plan, partAt } from "./facts.ts";
 import { toKey, topOf } from "./paths.ts";
 
 /** Writes the interface of `providerUser`, from the example: only the id is certain to be there. */
-export function userType({ facts, isOidc, endpoints, paths }: Plan, type: string): string {
+export function userType({ facts, isOidc, endpoints, envelope, user, paths }: Plan, type: string): string {
 	if (isOidc) {
 		const source = facts.userinfo?.source === "id_token" ? "" : ", joined with the userinfo response";
 		return `/** The claims of the ID token${source}. */\nexport interface ${type}User extends IdTokenClaims, StandardClaims {}`;
@@ -11,9 +11,10 @@ export function userType({ facts, isOidc, endpoints, paths }: Plan, type: string
 	const names = [...new Set(Object.values(paths).map(topOf))];
 	const members = names.map((name) => {
 		const isIdName = name === idName;
-		return `${toKey(name)}${isIdName ? "" : "?"}: ${typeOf(partAt(facts.exampleUser, name), pathsBelow(name, paths))};`;
+		return `${toKey(name)}${isIdName ? "" : "?"}: ${typeOf(partAt(user, name), pathsBelow(name, paths))};`;
 	});
-	return `/** \`${facts.userinfo?.method ?? "GET"} ${pathOf(endpoints.userinfo)}\` */\nexport interface ${type}User {\n${members.join("\n")}\n}`;
+	const place = envelope ? `\`${envelope}\` of ` : "";
+	return `/** ${place}\`${facts.userinfo?.method ?? "GET"} ${pathOf(endpoints.userinfo)}\` */\nexport interface ${type}User {\n${members.join("\n")}\n}`;
 }
 
 function pathsBelow(name: string, paths: Plan["paths"]): string[] {
