@@ -93,8 +93,21 @@ export interface ProviderDefinition<ProviderUser, Endpoint extends string = neve
 	): Promise<{ url: string } & FlowChecks>;
 	/** Redeems the code. @default the request of RFC 6749, section 4.1.3 */
 	redeemCode?(client: Client, code: string, checks: Partial<FlowChecks>): Promise<Tokens>;
-	/** Asks the provider for the user. @default the response of `endpoints.user` */
+	/** How to ask `endpoints.user`, where it is not a plain GET. */
+	userRequest?: UserRequest;
+	/** The user's place in the response of `endpoints.user`, as names joined by dots: `"data.viewer"`. @default the response */
+	userPath?: string;
+	/**
+	 * Asks the provider for the user, where that takes more than one request. It replaces `userRequest` and `userPath`.
+	 *
+	 * @default the response of `endpoints.user`
+	 */
 	getUser?(context: UserContext<Endpoint>): Promise<ProviderUser>;
+	/**
+	 * Says why the provider would not let the user in: `is deactivated`. The sign-in then fails with `FAILED_REQUEST`. Any
+	 * part of the user can be missing, `null` or of any type.
+	 */
+	accountProblem?(user: ProviderUser): string | false | undefined;
 	/** Maps the provider's user to a profile. Only `id` has to be right: the rest can be missing, `null` or of any type. */
 	toProfile(user: ProviderUser): ProfileFields;
 	/** Returns methods to add to the provider, beyond the contract. */
@@ -168,6 +181,12 @@ export interface RequestOptions {
 	mapResponse?(response: unknown): unknown;
 }
 
+/** A request on the user's behalf. With `json` or a `form` it needs the method POST. */
+export type UserRequest = Pick<
+	RequestOptions,
+	"absentOn" | "findProblem" | "form" | "headers" | "json" | "method"
+>;
+
 /** The argument of `getUser`. */
 export interface UserContext<Endpoint extends string = never> {
 	client: Client;
@@ -187,7 +206,7 @@ export interface UserContext<Endpoint extends string = never> {
 	 */
 	get(
 		url: string,
-		options?: Pick<RequestOptions, "absentOn" | "findProblem" | "form" | "headers" | "json" | "method">,
+		options?: UserRequest,
 		// biome-ignore lint/suspicious/noExplicitAny: foreign data, typed by the provider package
 	): Promise<any>;
 	/**

@@ -14,6 +14,7 @@ export async function getProviderUser<ProviderUser>(
 	const failedRequests: OAuthError[] = [];
 	const { accessToken } = tokens;
 	const { email, endpoints } = client;
+	const secrets = [accessToken, tokens.refreshToken, tokens.idToken];
 	try {
 		const providerUser = await (client.getUser ?? getEndpointUser)({
 			client,
@@ -33,12 +34,27 @@ export async function getProviderUser<ProviderUser>(
 				}
 			},
 		});
+		const problem = client.accountProblem?.(Object(providerUser));
+		if (problem)
+			throw failure(client, "FAILED_REQUEST", {
+				step: "user",
+				reason: `the account ${problem}`,
+				advice: "The user has to ask the provider",
+				secrets,
+			});
 		return { providerUser, failedRequests };
 	} catch (cause) {
 		if (OAuthError.is(cause)) throw cause;
-		const secrets = [accessToken, tokens.refreshToken, tokens.idToken];
 		throw failure(client, "INVALID_PROFILE", { step: "user", cause, secrets });
 	}
 }
 
-const getEndpointUser: NonNullable<Client["getUser"]> = ({ get, endpoints }) => get(`${endpoints.user}`);
+const getEndpointUser: NonNullable<Client["getUser"]> = async ({ client, get, endpoints }) => {
+	const { userPath, userRequest } = client;
+	const userIn = (response: unknown) =>
+		(userPath?.split(".") ?? []).reduce((part, name) => Object(part)[name], response);
+	// GraphQL and some others send their errors with status 200, in place of the user.
+	const findProblem = (response: unknown) =>
+		userPath && !userIn(response) ? `the response has no ${userPath}` : undefined;
+	return userIn(await get(`${endpoints.user}`, { findProblem, ...userRequest }));
+};

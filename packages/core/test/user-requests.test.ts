@@ -32,6 +32,61 @@ const status =
 	(_, response) =>
 		sendJson(response, code, { message: "not now" }, headers);
 
+describe("the request for the user, as data", () => {
+	test("userRequest makes it a POST with JSON and headers, and userPath finds the user in the response", async () => {
+		server.on("/user", { data: { viewer: ADA } });
+		const json = { query: "{ viewer { id } }" };
+		const userRequest = { method: "POST", headers: { "acme-version": "2" }, json } as const;
+		const session = await signIn({ userRequest, userPath: "data.viewer" });
+		expect(session.providerUser).toEqual(ADA);
+		const { method, headers, body = "" } = server.requests.at(-1) ?? {};
+		expect([method, headers?.["acme-version"], JSON.parse(body)]).toEqual(["POST", "2", json]);
+		expect(headers?.authorization).toBe(`Bearer ${TOKEN_RESPONSE.access_token}`);
+	});
+
+	test("a user in a list is found by the index", async () => {
+		server.on("/user", { data: [ADA] });
+		expect((await signIn({ userPath: "data.0" })).providerUserId).toBe("36");
+	});
+
+	test.each([{}, { data: null }, { data: [] }, { data: { viewer: null } }, []])(
+		"a response without the user (%j) fails with FAILED_REQUEST, which names the place and repeats the provider's words",
+		async (response) => {
+			server.on("/user", { errors: [{ message: "Not in this workspace" }], ...response });
+			const error = await failureOf(signIn({ userPath: "data.viewer" }), "FAILED_REQUEST");
+			expect(error.message).toMatch(/the response has no data\.viewer, .*Not in this workspace/);
+			expect(error).toMatchObject({ step: "user", status: 200 });
+		},
+	);
+
+	test("errors beside the user are about other fields", async () => {
+		server.on("/user", { errors: [{ message: "no team" }], data: { viewer: ADA } });
+		expect((await signIn({ userPath: "data.viewer" })).providerUserId).toBe("36");
+	});
+});
+
+describe("accountProblem", () => {
+	const accountProblem: Quirks["accountProblem"] = ({ login }) =>
+		login === "ada" && `is ${TOKEN_RESPONSE.access_token}`;
+
+	test("accountProblem refuses the user with FAILED_REQUEST, and without a secret", async () => {
+		const refused = await failureOf(signIn({ accountProblem: () => "is deactivated" }), "FAILED_REQUEST");
+		expect(refused).toMatchObject({ step: "user" });
+		expect(refused.message).toBe(
+			"acme: FAILED_REQUEST (user): the account is deactivated. The user has to ask the provider.",
+		);
+		const secret = await failureOf(signIn({ accountProblem }), "FAILED_REQUEST");
+		expectNoSecrets(secret, [TOKEN_RESPONSE.access_token]);
+	});
+
+	test("accountProblem refuses nobody else, also where the response is not an object", async () => {
+		server.on("/user", { ...ADA, login: "grace" });
+		expect((await signIn({ accountProblem })).providerUserId).toBe("36");
+		server.on("/user", (_, response) => response.end(`"text"`));
+		await failureOf(signIn({ accountProblem }), "INVALID_PROFILE");
+	});
+});
+
 describe("a GET about the user", () => {
 	test.each<[string, Handler]>([
 		["a broken connection", reset],

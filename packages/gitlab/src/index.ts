@@ -1,6 +1,5 @@
 import {
 	defineProvider,
-	failure,
 	normalizeUrl,
 	type ProviderConfig,
 	type ProviderDefinition,
@@ -45,49 +44,38 @@ const GITLAB = "https://gitlab.com";
  *
  * @see https://docs.gitlab.com/api/oauth2/
  */
-export const gitlab = defineProvider(
-	({ baseUrl = GITLAB }: GitLabConfig): ProviderDefinition<GitLabUser, "user"> => {
-		const web = normalizeUrl(baseUrl);
-		return {
-			id: "gitlab",
-			name: "GitLab",
-			issuer: web,
-			endpoints: {
-				authorization: `${web}/oauth/authorize`,
-				token: `${web}/oauth/token`,
-				revocation: `${web}/oauth/revoke`,
-				user: `${web}/api/v4/user`,
-			},
-			idServer: web === GITLAB ? undefined : web.replace("https://", ""),
-			clientAuth: "client_secret_post",
-			pkce: "S256",
-			scope: ["read_user"],
-			invalid: { baseUrl: urlProblem(baseUrl) },
+export const gitlab = defineProvider(({ baseUrl = GITLAB }: GitLabConfig): ProviderDefinition<GitLabUser> => {
+	const web = normalizeUrl(baseUrl);
+	return {
+		id: "gitlab",
+		name: "GitLab",
+		issuer: web,
+		endpoints: {
+			authorization: `${web}/oauth/authorize`,
+			token: `${web}/oauth/token`,
+			revocation: `${web}/oauth/revoke`,
+			user: `${web}/api/v4/user`,
+		},
+		idServer: web === GITLAB ? undefined : web.replace("https://", ""),
+		clientAuth: "client_secret_post",
+		pkce: "S256",
+		scope: ["read_user"],
+		invalid: { baseUrl: urlProblem(baseUrl) },
 
-			// A token can still be valid when the account is blocked.
-			async getUser({ client, get, endpoints }) {
-				const user = await get(endpoints.user);
-				if (user?.state && user.state !== "active")
-					throw failure(client, "FAILED_REQUEST", {
-						step: "user",
-						reason: `the account's state is "${user.state}" and not "active"`,
-						advice: "The user has to ask the server's administrators",
-					});
-				return user;
-			},
+		// A token can still be valid when the account is blocked.
+		accountProblem: ({ state }) => state && state !== "active" && `is "${state}" and not "active"`,
 
-			toProfile: ({ id, username, name, email, confirmed_at, avatar_url, web_url, preferred_language }) => ({
-				id,
-				username,
-				name,
-				email,
-				emailVerified: typeof confirmed_at === "string" && /^\d{4}-\d\d-\d\dT/.test(confirmed_at),
-				picture: avatar_url,
-				locale: preferred_language,
-				url: web_url,
-			}),
-		};
-	},
-);
+		toProfile: ({ id, username, name, email, confirmed_at, avatar_url, web_url, preferred_language }) => ({
+			id,
+			username,
+			name,
+			email,
+			emailVerified: typeof confirmed_at === "string" && /^\d{4}-\d\d-\d\dT/.test(confirmed_at),
+			picture: avatar_url,
+			locale: preferred_language,
+			url: web_url,
+		}),
+	};
+});
 
 export default gitlab;

@@ -76,7 +76,7 @@ testProvider(gitlab, recording, ({ fake, create, signIn, failureOf }) => {
 			async (state) => {
 				const error = await failureOf(signIn({ state }), "FAILED_REQUEST");
 				expect(error).toMatchObject({ provider: "gitlab", step: "user" });
-				expect(error.message).toContain(`the account's state is "${state}"`);
+				expect(error.message).toContain(`the account is "${state}" and not "active"`);
 			},
 		);
 
