@@ -17,8 +17,9 @@ export function toBoolean(value: unknown): boolean | undefined {
 /** Returns the profile in the shape that all providers share; `undefined` without an id that can name an account. */
 export function normalizeProfile(fields: ProfileFields, idServer?: string): Profile | undefined {
 	const { id, emailVerified, ...texts } = fields;
-	// A lone surrogate changes when stored as UTF-8, and a number beyond 2^53 was rounded: two users could share the id.
-	const isText = typeof id === "string" && id.trim() && !/\p{Surrogate}/u.test(id);
+	// A lone surrogate changes when stored as UTF-8, a database may cut text at a control character, and a number beyond
+	// 2^53 was rounded: two users could share the id.
+	const isText = typeof id === "string" && id.trim() && !/[\p{Cc}\p{Surrogate}]/u.test(id);
 	const isNumber = id && Number.isSafeInteger(id);
 	if (!isText && !isNumber) return undefined;
 	const profile: Profile = { id: idServer ? `${id}@${idServer}` : `${id}` };

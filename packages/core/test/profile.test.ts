@@ -45,6 +45,7 @@ describe("the id", () => {
 		["NaN", Number.NaN],
 		["a boolean", true],
 		["text with a lone surrogate", "a\ud800"],
+		["text with a control character", "36\u0000x"],
 	])("an id that is %s fails with INVALID_PROFILE", async (_, id) => {
 		server.on("/user", { ...ADA, id });
 		const error = await failureOf(signIn(), "INVALID_PROFILE");
