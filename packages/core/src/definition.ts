@@ -32,7 +32,10 @@ export interface ProviderDefinition<ProviderUser, Endpoint extends string = neve
 	pkce: "S256" | "unsupported";
 	/** Whether to send a nonce, which binds an OpenID Connect ID token to the sign-in. @default false */
 	nonce?: boolean;
-	/** The server or tenant at which a user's id is unique, where there are many. Appended to it: `36@acme.example.com`. */
+	/**
+	 * The server or tenant at which a user's id is unique, where there are many. It is appended to the id, without `https://`:
+	 * `36@acme.example.com`.
+	 */
 	idServer?: string;
 	/** The scopes that sign-in needs, without `emailScope`. */
 	scope: string[];

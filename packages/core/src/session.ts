@@ -19,7 +19,10 @@ export async function createSession<ProviderUser, TokenSet, User, Attributes>(
 function toProfile(client: Client, providerUser: unknown) {
 	let cause: unknown;
 	try {
-		const profile = normalizeProfile(client.toProfile(Object(providerUser)), client.idServer);
+		const profile = normalizeProfile(
+			client.toProfile(Object(providerUser)),
+			client.idServer?.replace(/^https:\/\//, ""),
+		);
 		if (profile) return profile;
 	} catch (error) {
 		cause = error;

@@ -56,7 +56,7 @@ export const github = defineProvider(
 				user: `${api}/user`,
 				emails: `${api}/user/emails`,
 			},
-			idServer: origin === GITHUB ? undefined : origin.replace("https://", ""),
+			idServer: origin === GITHUB ? undefined : origin,
 			clientAuth: "client_secret_post",
 			pkce: "S256",
 			scope: [],

@@ -56,7 +56,7 @@ export const gitlab = defineProvider(({ baseUrl = GITLAB }: GitLabConfig): Provi
 			revocation: `${web}/oauth/revoke`,
 			user: `${web}/api/v4/user`,
 		},
-		idServer: web === GITLAB ? undefined : web.replace("https://", ""),
+		idServer: web === GITLAB ? undefined : web,
 		clientAuth: "client_secret_post",
 		pkce: "S256",
 		scope: ["read_user"],

@@ -48,7 +48,7 @@ export const mastodon = defineProvider(({ baseUrl }: MastodonConfig): ProviderDe
 			revocation: `${web}/oauth/revoke`,
 			user: `${web}/api/v1/accounts/verify_credentials`,
 		},
-		idServer: web.replace("https://", ""),
+		idServer: web,
 		clientAuth: "client_secret_post",
 		pkce: "S256",
 		scope,

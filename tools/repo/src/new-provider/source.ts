@@ -125,9 +125,7 @@ function fieldsOf(plan: Plan): string[] {
 		issuer && (isOidc || facts.issuerResponse === true) && `issuer: ${issuer},`,
 		facts.issuerResponse === true && "authorizationResponseIss: true,",
 		isOidc && settings.length > 0 && "manyIssuers: true,",
-		!isOidc &&
-			settings.length > 0 &&
-			`idServer: ${server ? `server.replace("https://", "")` : textOf(hostOf(authorization))},`,
+		!isOidc && settings.length > 0 && `idServer: ${server ? "server" : textOf(hostOf(authorization))},`,
 		required.length > 0 && `required: { ${required.join(", ")} },`,
 		settings.length > 0 && `invalid: { ${settings.map(problemOf).join(", ")} },`,
 		`endpoints: {\n${Object.entries(urls)
