@@ -23,7 +23,12 @@ export async function getProviderUser<ProviderUser>(
 			email,
 			expectedNonce,
 			callbackParams,
-			get: (url, options) => send(client, "user", url, { ...options, accessToken }),
+			get: (url, options) =>
+				send(client, "user", url, {
+					...options,
+					accessToken,
+					findProblem: (response) => findError(response) ?? options?.findProblem?.(response),
+				}),
 			async optional(request) {
 				try {
 					return await request;
@@ -47,6 +52,12 @@ export async function getProviderUser<ProviderUser>(
 		if (OAuthError.is(cause)) throw cause;
 		throw failure(client, "INVALID_PROFILE", { step: "user", cause, secrets });
 	}
+}
+
+/** Finds an error whose status is a success: its id or its text must not become a user's. */
+function findError(response: unknown): string | undefined {
+	const { error } = Object(response);
+	return error && typeof error === "string" ? "the response is an error" : undefined;
 }
 
 const getEndpointUser: NonNullable<Client["getUser"]> = async ({ client, get, endpoints }) => {

@@ -65,6 +65,13 @@ describe("the request for the user, as data", () => {
 	});
 });
 
+test("an error with status 200 signs nobody in, also beside a user", async () => {
+	server.on("/user", { ...ADA, error: "invalid_token", error_description: "The token has expired" });
+	const error = await failureOf(signIn(), "FAILED_REQUEST");
+	expect(error).toMatchObject({ step: "user", status: 200, providerError: "invalid_token" });
+	expect(error.message).toMatch(/the response is an error, .*The token has expired/);
+});
+
 describe("accountProblem", () => {
 	const accountProblem: Quirks["accountProblem"] = ({ login }) =>
 		login === "ada" && `is ${TOKEN_RESPONSE.access_token}`;

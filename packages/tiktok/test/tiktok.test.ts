@@ -70,12 +70,16 @@ testProvider(tiktok, recording, ({ fake, create, signIn, failureOf }) => {
 			expect(urls()).toEqual([token.url, BASIC]);
 		});
 
-		test.each([undefined, null, "text", 0, {}, { code: 0 }, { code: null }])(
+		test.each([undefined, null, "", 0, {}, { code: 0 }, { code: null }])(
 			"a user is signed in if the error in TikTok's response is %j",
 			async (error) => {
 				expect((await signIn({ error })).providerUserId).toBe(OPEN_ID);
 			},
 		);
+
+		test("a sign-in fails if TikTok's error is text, as in a token response", async () => {
+			await failureOf(signIn({ error: "access_token_invalid" }), "FAILED_REQUEST", "access_token_invalid");
+		});
 
 		test("a sign-in fails with TikTok's error even if the response has a user", async () => {
 			const code = "scope_not_authorized";

@@ -62,6 +62,23 @@ export function testFailures(contract: Contract): void {
 				await forEach(FAILURES, (context, failure) => expectFailure(context, id.in, failure));
 			});
 
+		if (user[id.in])
+			test("an error with status 200 in place of the user signs nobody in", async () => {
+				const errors = [
+					{ error: "invalid_token", error_description: "The token has expired" },
+					{ error: { type: "invalid_token", message: "The token has expired" } },
+					{ errors: [{ message: "The token has expired" }], data: null },
+					{ message: "The token has expired" },
+				];
+				await forEach(errors, async (context, answer) => {
+					context.fake.substitutes.set(id.in, { answer });
+					const outcome = await context.signIn().catch((error: unknown) => error);
+					expect(outcome).toMatchObject({
+						code: expect.stringMatching(/^(FAILED_REQUEST|INVALID_PROFILE)$/),
+					});
+				});
+			});
+
 		if (otherUrls.length)
 			test("the sign-in succeeds if any other request about the user fails, and failedRequests has the error", async () => {
 				const cases = otherUrls.flatMap((url) => FAILURES.map((failure) => ({ url, failure })));
