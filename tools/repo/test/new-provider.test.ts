@@ -124,11 +124,25 @@ const OIDC: Facts = {
 	...TOKENS,
 };
 
+const OIDC_WITH_OWN_CLAIMS: Facts = {
+	...OIDC,
+	userinfo: { ...OIDC.userinfo, source: "id_token", username: "login.name" },
+	exampleUser: {
+		...Object(OIDC.exampleUser),
+		aud: "another-client",
+		exp: 1,
+		iat: 1,
+		nonce: "another",
+		login: { name: "ada" },
+	},
+};
+
 const PACKAGES: Record<string, Facts> = {
 	"facts about OAuth 2.0": OAUTH2,
 	"facts about a server of the app's own": SELF_HOSTED,
 	"facts about the URL of a server of the app's own": OWN_URL,
 	"facts about OpenID Connect": OIDC,
+	"facts about an ID token with claims of its own": OIDC_WITH_OWN_CLAIMS,
 	"facts about a GraphQL API": GRAPHQL,
 	"a name alone": { name: "Acme" },
 	"facts about a revocation of the provider's own": {

@@ -2,7 +2,7 @@ import type { Plan, ProfileField } from "./facts.ts";
 import { isIdentifier, topOf } from "./paths.ts";
 
 /** The claims that `toProfile` of `@oauth/oidc` reads. */
-const STANDARD_CLAIMS: Record<ProfileField, string> = {
+export const STANDARD_CLAIMS: Record<ProfileField, string> = {
 	id: "sub",
 	username: "preferred_username",
 	name: "name",

@@ -37,7 +37,7 @@ export function recordingOf(plan: Plan): Recording {
 		...(isOidc && {
 			idToken: {
 				jwks: fill(endpoints.jwks ?? ""),
-				claims: { iss: issuer, ...(isInIdToken ? (example as object) : { sub: partAt(example, "sub") }) },
+				claims: { iss: issuer, ...(isInIdToken ? ownClaims(example) : { sub: partAt(example, "sub") }) },
 			},
 		}),
 		user: !isInIdToken && userinfo ? { [userinfo]: example as Recording["user"][string] } : {},
@@ -60,6 +60,12 @@ export function recordingOf(plan: Plan): Recording {
 				: { url: fill(endpoints.revocation), method: "", clientAuth: "", status: 200 },
 		}),
 	};
+}
+
+/** Returns the claims without those that the fake provider adds. */
+function ownClaims(example: unknown): object {
+	const { aud, exp, iat, nonce, ...claims } = Object(example);
+	return claims;
 }
 
 /** Returns the URLs of the pages, each once. */

@@ -1,11 +1,19 @@
 import { type Plan, partAt } from "./facts.ts";
+import { STANDARD_CLAIMS } from "./mapping.ts";
 import { toKey, topOf } from "./paths.ts";
 
 /** Writes the interface of `providerUser`, from the example: only the id is certain to be there. */
 export function userType({ facts, isOidc, endpoints, envelope, user, paths }: Plan, type: string): string {
 	if (isOidc) {
 		const source = facts.userinfo?.source === "id_token" ? "" : ", joined with the userinfo response";
-		return `/** The claims of the ID token${source}. */\nexport interface ${type}User extends IdTokenClaims, StandardClaims {}`;
+		const standard = Object.values(STANDARD_CLAIMS);
+		const own = Object.values(paths)
+			.map(topOf)
+			.filter((name) => !standard.includes(name));
+		const members = [...new Set(own)].map(
+			(name) => `${toKey(name)}?: ${typeOf(partAt(user, name), pathsBelow(name, paths))};`,
+		);
+		return `/** The claims of the ID token${source}. */\nexport interface ${type}User extends IdTokenClaims, StandardClaims {${members.join("\n")}}`;
 	}
 	const idName = topOf(paths.id ?? "id");
 	const names = [...new Set(Object.values(paths).map(topOf))];
