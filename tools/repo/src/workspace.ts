@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -21,12 +21,20 @@ export interface WorkspacePackage {
 
 /** Returns the packages that are published. */
 export function publicPackages(): WorkspacePackage[] {
-	return readdirSync(`${root}packages`)
-		.map((folder) => {
-			const path = `${root}packages/${folder}`;
-			return { folder, path, manifest: JSON.parse(readFileSync(`${path}/package.json`, "utf8")) as Manifest };
-		})
-		.filter(({ manifest }) => !manifest.private);
+	return (
+		readdirSync(`${root}packages`)
+			// A branch that had more packages leaves their ignored files behind.
+			.filter((folder) => existsSync(`${root}packages/${folder}/package.json`))
+			.map((folder) => {
+				const path = `${root}packages/${folder}`;
+				return {
+					folder,
+					path,
+					manifest: JSON.parse(readFileSync(`${path}/package.json`, "utf8")) as Manifest,
+				};
+			})
+			.filter(({ manifest }) => !manifest.private)
+	);
 }
 
 /** Returns the packages that sign in with a provider. */
