@@ -1,5 +1,5 @@
 export { createCache } from "./cache.js";
-export { normalizeUrl, urlProblem } from "./client.js";
+export { headerProblem, normalizeUrl, urlProblem } from "./client.js";
 export { defineProvider, type ProviderFunction } from "./define-provider.js";
 export type {
 	Client,

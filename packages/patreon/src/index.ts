@@ -1,6 +1,7 @@
 import {
 	defineProvider,
 	type EmailConfig,
+	headerProblem,
 	type ProviderConfig,
 	type ProviderDefinition,
 } from "@oauth/core/provider";
@@ -58,6 +59,7 @@ export const patreon = defineProvider(
 			user: "https://www.patreon.com/api/oauth2/v2/identity",
 		},
 		headers: { "user-agent": userAgent },
+		invalid: { userAgent: headerProblem(userAgent) },
 		clientAuth: "client_secret_post",
 		pkce: "unsupported",
 		scope: ["identity"],

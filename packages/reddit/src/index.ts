@@ -1,4 +1,9 @@
-import { defineProvider, type ProviderConfig, type ProviderDefinition } from "@oauth/core/provider";
+import {
+	defineProvider,
+	headerProblem,
+	type ProviderConfig,
+	type ProviderDefinition,
+} from "@oauth/core/provider";
 
 export interface RedditConfig extends ProviderConfig {
 	/**
@@ -46,6 +51,7 @@ export const reddit = defineProvider(
 			user: "https://oauth.reddit.com/api/v1/me",
 		},
 		required: { userAgent },
+		invalid: { userAgent: headerProblem(userAgent) },
 		headers: { "user-agent": userAgent },
 		clientAuth: "client_secret_basic",
 		pkce: "unsupported",

@@ -15,6 +15,13 @@ testProvider(reddit, recording, ({ fake, create, signIn, failureOf }) => {
 			expect(fake.requests.map(({ headers }) => headers["user-agent"])).toEqual(Array(4).fill(userAgent));
 		});
 
+		test("a userAgent that can't be a header is an INVALID_CONFIG", async () => {
+			for (const userAgent of ["Näme\u2019s app", "app\nx: y"]) {
+				const starting = create({ userAgent }).startSignIn(new Request("http://localhost:3000/login"));
+				await failureOf(starting, "INVALID_CONFIG", '"userAgent" has a character');
+			}
+		});
+
 		test("startSignIn refuses a config without a userAgent", async () => {
 			const starting = create({ userAgent: undefined }).startSignIn(loginRequest());
 			await failureOf(starting, "INVALID_CONFIG", '"userAgent" is missing');

@@ -1,4 +1,9 @@
-import { defineProvider, type ProviderConfig, type ProviderDefinition } from "@oauth/core/provider";
+import {
+	defineProvider,
+	headerProblem,
+	type ProviderConfig,
+	type ProviderDefinition,
+} from "@oauth/core/provider";
 
 export interface WikimediaConfig extends ProviderConfig {
 	/**
@@ -53,6 +58,7 @@ export const wikimedia = defineProvider(
 			user: `${REST}/oauth2/resource/profile`,
 		},
 		headers: { "user-agent": userAgent || USER_AGENT },
+		invalid: { userAgent: headerProblem(userAgent) },
 		clientAuth: "client_secret_post",
 		pkce: "S256",
 		// The registration fixes what the app may read. Without scopes it gets all of that.

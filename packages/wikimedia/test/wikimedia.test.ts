@@ -62,6 +62,13 @@ testProvider(wikimedia, recording, ({ fake, create, signIn, failureOf }) => {
 	});
 
 	describe("userAgent", () => {
+		test("a userAgent that can't be a header is an INVALID_CONFIG", async () => {
+			for (const userAgent of ["Näme\u2019s app", "app\nx: y"]) {
+				const starting = create({ userAgent }).startSignIn(new Request("http://localhost:3000/login"));
+				await failureOf(starting, "INVALID_CONFIG", '"userAgent" has a character');
+			}
+		});
+
 		test("every request to Wikimedia has the userAgent of the config", async () => {
 			await signIn({}, { config: { userAgent: USER_AGENT } });
 			await create({ userAgent: USER_AGENT }).refreshTokens(fake.refreshToken);
