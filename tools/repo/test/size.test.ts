@@ -1,6 +1,7 @@
 import type { Platform } from "esbuild";
 import { expect, test } from "vitest";
 import { bundlePackage } from "../../bench/src/size.ts";
+import { providerPackages } from "../src/workspace.ts";
 
 /**
  * Bytes of the minified and gzipped package on each platform, with all dependencies, also those that are loaded later. Each
@@ -27,3 +28,17 @@ test.each(CASES)("%s, bundled for the platform %s, is at most %i bytes", async (
 		`${name} has become much smaller than its budget of ${budget}: lower the budget, or the next change grows unseen.`,
 	).toBeGreaterThan(budget * 0.95);
 });
+
+const SHARED = ["core", "oidc", "jose"];
+
+test.each(providerPackages().map(({ folder }) => folder))(
+	"an app that signs in with %s alone has no other provider in its bundle",
+	async (id) => {
+		const { gzipped, files } = await bundlePackage(`@oauth/${id}`, "node");
+		console.log(`@oauth/${id}: ${gzipped} bytes`);
+		const others = providerPackages().filter(({ folder }) => folder !== id && !SHARED.includes(folder));
+		const found = others.filter(({ folder }) => files.some(({ file }) => file.startsWith(`${folder}/`)));
+		expect(found.map(({ folder }) => folder)).toEqual([]);
+		expect(files.map(({ file }) => file)).toContainEqual(expect.stringMatching(`^${id}/`));
+	},
+);

@@ -121,5 +121,7 @@ function profileOf({ facts, isOidc, paths, settings, endpoints, user }: Plan): R
 		return [[field, field === "id" && settings.length > 0 ? `${value}@${host}` : `${value}`]];
 	});
 	if (facts.emailVerified === "always" && !paths.emailVerified) entries.push(["emailVerified", true]);
-	return { id: "", ...Object.fromEntries(entries) };
+	const profile: Recording["profile"] = { id: "", ...Object.fromEntries(entries) };
+	const name = [profile.givenName, profile.familyName].filter(Boolean).join(" ");
+	return { ...profile, ...(name && !profile.name && { name }) };
 }
