@@ -11,7 +11,9 @@ export type {
 	ProviderTools,
 	RequestOptions,
 	SignedIn,
+	TokenParams,
 	UserContext,
+	UserRequest,
 } from "./definition.js";
 export { type FailureDetails, failure } from "./failure.js";
 export { send } from "./http.js";
