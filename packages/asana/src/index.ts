@@ -7,7 +7,7 @@ export interface AsanaUser {
 	sub: string;
 	/** Present with the scope `profile`, like `picture`. */
 	name?: string;
-	/** Absent without a photo. */
+	/** Absent if the user has none. */
 	picture?: string;
 	/** Present with the scope `email`. */
 	email?: string;
@@ -34,7 +34,7 @@ export const asana = defineProvider<AsanaConfig, AsanaUser>({
 	emailScope: "email",
 	emailNeedsGrant: true,
 
-	// Asana does not say whether the address is verified.
+	// Asana does not say whether the e-mail address is verified.
 	toProfile: ({ sub, name, picture, email }) => ({ id: sub, name, picture, email }),
 });
 

@@ -20,13 +20,13 @@ testProvider(asana, recording, ({ fake, create, signIn, failureOf }) => {
 			expect((await signIn()).profile).toEqual(recording.profile);
 		});
 
-		test("without the scope email the profile has no address, although Asana's token response has one", async () => {
+		test("the profile has no address without the scope email, although Asana's token response has one", async () => {
 			const { profile, tokens } = await signIn({ email: undefined });
 			expect(tokens.raw.data).toMatchObject({ email: "ada@example.com" });
 			expect(profile).not.toHaveProperty("email");
 		});
 
-		test("an address from Asana is not called verified, even by a claim that Asana does not document", async () => {
+		test("an e-mail address from Asana has no emailVerified, even with a claim that Asana does not document", async () => {
 			const { profile } = await signIn({ email_verified: true });
 			expect(profile.email).toBe("ada@example.com");
 			expect(profile).not.toHaveProperty("emailVerified");

@@ -57,7 +57,7 @@ testProvider(atlassian, recording, ({ fake, create, signIn, failureOf }) => {
 			expect((await signIn({ account_status: undefined })).providerUserId).toBe(ID);
 		});
 
-		test("an Atlassian user who hides everything has a profile with an id", async () => {
+		test("an Atlassian user who hides everything has a profile with the id alone", async () => {
 			const { account_id } = recording.user[USER_URL];
 			fake.substitutes.set(USER_URL, { answer: { account_type: "atlassian", account_id } });
 			expect((await signIn()).profile).toEqual({ id: ID });
@@ -65,7 +65,7 @@ testProvider(atlassian, recording, ({ fake, create, signIn, failureOf }) => {
 	});
 
 	describe("the e-mail address", () => {
-		test("an address without email_verified, as Atlassian documents it, is not vouched for", async () => {
+		test("an Atlassian user without email_verified, as Atlassian documents it, has no emailVerified", async () => {
 			const { profile } = await signIn();
 			expect(profile.email).toBe("mia@example.com");
 			expect(profile).not.toHaveProperty("emailVerified");
@@ -86,7 +86,7 @@ testProvider(atlassian, recording, ({ fake, create, signIn, failureOf }) => {
 			},
 		);
 
-		test("a hidden address has no emailVerified, even if Atlassian says that it is verified", async () => {
+		test("an Atlassian user who hides the address has no emailVerified, even if email_verified is true", async () => {
 			for (const email of [undefined, null, ""])
 				expect((await signIn({ email, email_verified: true })).profile).not.toHaveProperty("emailVerified");
 		});

@@ -55,7 +55,7 @@ testProvider(bitbucket, recording, ({ fake, create, signIn, failureOf }) => {
 			[null, undefined],
 			[1, undefined],
 			["yes", undefined],
-		])("a primary address with is_confirmed %j has the emailVerified %j", async (is_confirmed, verified) => {
+		])("a Bitbucket address with is_confirmed %j has emailVerified: %j", async (is_confirmed, verified) => {
 			serveEmails([OLD, { ...PRIMARY, is_confirmed }]);
 			const { profile } = await signInWithEmail();
 			expect(profile.email).toBe("ada@example.com");
@@ -78,12 +78,12 @@ testProvider(bitbucket, recording, ({ fake, create, signIn, failureOf }) => {
 			expect(profile).not.toHaveProperty("emailVerified");
 		});
 
-		test("the primary address is found among malformed entries", async () => {
+		test("the primary address of a Bitbucket user is found among malformed entries", async () => {
 			serveEmails([null, 1, "text", [], {}, { is_primary: "true", email: "old@example.com" }, PRIMARY]);
 			expect((await signInWithEmail()).profile.email).toBe("ada@example.com");
 		});
 
-		test("addresses that the Bitbucket consumer may not read are a failed request, and the user is signed in", async () => {
+		test("a Bitbucket user signs in if the consumer may not read addresses, and failedRequests says so", async () => {
 			fake.substitutes.set(EMAILS_URL, {
 				status: 403,
 				answer: {
@@ -107,7 +107,7 @@ testProvider(bitbucket, recording, ({ fake, create, signIn, failureOf }) => {
 			]);
 		});
 
-		test("another emails endpoint is asked for a hundred addresses too", async () => {
+		test("an emails endpoint in Bitbucket's config is asked for a hundred addresses too", async () => {
 			const emails = "https://bitbucket.example/emails";
 			fake.substitutes.set(`${emails}?pagelen=100`, { answer: { values: [PRIMARY] } });
 			const { profile } = await signIn({}, { config: { email: true, endpoints: { emails } } });

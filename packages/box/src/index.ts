@@ -8,7 +8,7 @@ export interface BoxUser {
 	/** A string of digits. */
 	id: string;
 	name?: string;
-	/** The primary e-mail address. Nothing says whether it is confirmed. */
+	/** The primary e-mail address. Nothing says whether it is verified. */
 	login?: string;
 	/** `active`, `inactive`, `cannot_delete_edit` or `cannot_delete_edit_upload`. An inactive user is refused. */
 	status?: string;
@@ -60,7 +60,7 @@ export const box = defineProvider<BoxConfig, BoxUser>({
 
 	accountProblem: ({ status }) => status === "inactive" && "is inactive",
 
-	// An enterprise's administrator can set `login`, and Box does not say whether it is confirmed.
+	// An enterprise's administrator can set `login`, and Box does not say whether it is verified.
 	toProfile: ({ id, name, login, avatar_url, language = "" }) => ({
 		id,
 		name,

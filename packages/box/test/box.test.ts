@@ -33,7 +33,7 @@ testProvider(box, recording, ({ fake, create, signIn, failureOf }) => {
 			expect(profile).toEqual({ id: "11446498", email: "ada@example.com", locale: "en" });
 		});
 
-		test("an error of Box's API is a failed request with Box's message", async () => {
+		test("an error of Box's API is FAILED_REQUEST with Box's message", async () => {
 			fake.substitutes.set(USER_URL, {
 				status: 400,
 				answer: {
@@ -56,7 +56,7 @@ testProvider(box, recording, ({ fake, create, signIn, failureOf }) => {
 		{ email: "notifications@example.com", is_confirmed: true },
 		{ email: "ada@example.com", is_confirmed: true },
 		null,
-	])("Box's login is the address, and not vouched for, with the notification_email %j", async (other) => {
+	])("Box's login is an address without emailVerified, with the notification_email %j", async (other) => {
 		const { profile } = await signIn({ notification_email: other });
 		expect(profile.email).toBe("ada@example.com");
 		expect(profile).not.toHaveProperty("emailVerified");

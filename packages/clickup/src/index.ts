@@ -38,7 +38,7 @@ export const clickup = defineProvider<ClickUpConfig, ClickUpUser>({
 	scope: [],
 	refresh: false,
 
-	// Several users can have the same `username`. Nothing says whether the e-mail address is verified.
+	// Several users can have the same `username`. ClickUp does not say whether the e-mail address is verified.
 	toProfile: ({ id, username, email, profilePicture }) => ({
 		id,
 		name: username,

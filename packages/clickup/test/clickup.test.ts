@@ -27,7 +27,7 @@ testProvider(clickup, recording, ({ fake, create, signIn, failureOf }) => {
 		expect(request?.headers.authorization).toBe(`Bearer ${recording.token.answer.access_token}`);
 	});
 
-	test("a token of ClickUp has no end, and can be neither refreshed nor revoked", async () => {
+	test("ClickUp's access token does not expire, and can be neither refreshed nor revoked", async () => {
 		const { tokens } = await signIn();
 		expect(tokens).not.toHaveProperty("expiresAt");
 		await failureOf(create().refreshTokens("a-refresh-token"), "NOT_SUPPORTED");
@@ -50,7 +50,7 @@ testProvider(clickup, recording, ({ fake, create, signIn, failureOf }) => {
 			expect(profile).toEqual({ id: "123456", email: "ada@example.com" });
 		});
 
-		test("an e-mail address from ClickUp comes without a word on whether it is verified", async () => {
+		test("an e-mail address from ClickUp has no emailVerified", async () => {
 			expect((await signIn()).profile).not.toHaveProperty("emailVerified");
 		});
 

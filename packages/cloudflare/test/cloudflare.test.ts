@@ -29,7 +29,7 @@ testProvider(cloudflare, recording, ({ fake, create, signIn, failureOf }) => {
 			},
 		);
 
-		test("no field of Cloudflare's response makes the address verified", async () => {
+		test("an e-mail address from Cloudflare has no emailVerified, even with fields that say so", async () => {
 			const { profile } = await signIn({ result: { ...result, email_verified: true, verified: true } });
 			expect(profile.email).toBe("ada@example.com");
 			expect(profile).not.toHaveProperty("emailVerified");
@@ -46,7 +46,7 @@ testProvider(cloudflare, recording, ({ fake, create, signIn, failureOf }) => {
 			["10000", "Forbidden"],
 			["9109", "Cannot use the access token from location: 203.0.113.7"],
 		])(
-			"a response of Cloudflare's API with status 403 refuses the sign-in with Cloudflare's words, %s: %s",
+			"a response of Cloudflare's API with status 403 refuses the sign-in with Cloudflare's message, %s: %s",
 			async (code, message) => {
 				fake.substitutes.set(USER_URL, {
 					status: 403,

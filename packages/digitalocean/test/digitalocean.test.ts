@@ -27,7 +27,7 @@ testProvider(digitalocean, recording, ({ fake, create, signIn, failureOf }) => {
 			await failureOf(anonymous, "INVALID_PROFILE");
 		});
 
-		test("the address comes from DigitalOcean's account and not from the token response, which does not vouch for it", async () => {
+		test("the address comes from DigitalOcean's account and not from the token response, which does not say whether it is verified", async () => {
 			const { profile } = await signIn({ account: { ...account, email: undefined } });
 			expect(profile).toEqual({ id: account.uuid, name: "Ada Example" });
 			const { email, emailVerified } = (
@@ -44,7 +44,7 @@ testProvider(digitalocean, recording, ({ fake, create, signIn, failureOf }) => {
 			},
 		);
 
-		test("a sign-in whose token lacks account:read fails with DigitalOcean's words", async () => {
+		test("a sign-in whose token lacks account:read fails with DigitalOcean's message", async () => {
 			fake.substitutes.set(ACCOUNT_URL, {
 				status: 403,
 				answer: { id: "forbidden", message: "You are not authorized to perform this operation" },

@@ -17,7 +17,7 @@ export interface DropboxUser {
 	};
 	email: string;
 	email_verified: boolean;
-	/** Absent if the user has set no picture. */
+	/** Absent if the user has none. */
 	profile_photo_url?: string;
 	/** A user whose account is disabled is refused. */
 	disabled: boolean;

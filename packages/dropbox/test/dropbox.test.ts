@@ -20,7 +20,7 @@ testProvider(dropbox, recording, ({ fake, create, signIn, failureOf }) => {
 			expect(error.message).toContain("The user has to ask the provider");
 		});
 
-		test("an e-mail address that Dropbox has not verified has emailVerified: false", async () => {
+		test("an e-mail address that is not verified at Dropbox has emailVerified: false", async () => {
 			const { profile } = await signIn({ email_verified: false });
 			expect(profile).toMatchObject({ email: "ada@example.com", emailVerified: false });
 		});
@@ -29,18 +29,18 @@ testProvider(dropbox, recording, ({ fake, create, signIn, failureOf }) => {
 			expect((await signIn({ profile_photo_url: undefined })).profile).not.toHaveProperty("picture");
 		});
 
-		test("the personal account and the work account of someone at Dropbox are two users", async () => {
+		test("a personal account and a work account at Dropbox are two users", async () => {
 			const work = { account_id: "dbid:AAH1Vcz-DVoRDeixtr_OA8oUGgiqhs4XPOQ", is_paired: true };
 			expect((await signIn(work)).providerUserId).toBe(work.account_id);
 			expect((await signIn({ is_paired: true })).providerUserId).toBe(recording.profile.id);
 		});
 
-		test("the response null of Dropbox is refused for the missing id", async () => {
+		test("a Dropbox response that is null is refused for the missing id", async () => {
 			fake.substitutes.set(USER_URL, { answer: null });
 			await failureOf(signIn(), "INVALID_PROFILE", "the user has no valid id");
 		});
 
-		test("a suspended user of Dropbox is a failed request, whose description is Dropbox's error_summary", async () => {
+		test("a suspended Dropbox user is FAILED_REQUEST, with Dropbox's error_summary as the description", async () => {
 			const answer = { error_summary: "user_suspended/..", error: { ".tag": "user_suspended" } };
 			fake.substitutes.set(USER_URL, { status: 401, answer });
 			const error = await failureOf(signIn(), "FAILED_REQUEST", "user_suspended");
@@ -61,7 +61,7 @@ testProvider(dropbox, recording, ({ fake, create, signIn, failureOf }) => {
 	});
 
 	describe("the tokens", () => {
-		test("a sign-in with Dropbox does not ask for a refresh token, unless params say so", async () => {
+		test("a sign-in with Dropbox asks for no refresh token, unless params do", async () => {
 			const typeOf = (params?: Record<string, string>) =>
 				new URL(create().getAuthorizationUrl({ params })).searchParams.get("token_access_type");
 			expect(typeOf()).toBeNull();

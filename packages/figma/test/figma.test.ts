@@ -32,13 +32,13 @@ testProvider(figma, recording, ({ fake, create, signIn, failureOf }) => {
 			expect(profile).not.toHaveProperty("username");
 		});
 
-		test("an e-mail address from Figma is not verified", async () => {
+		test("an e-mail address from Figma has no emailVerified", async () => {
 			const { profile } = await signIn();
 			expect(profile.email).toBe("ada@example.com");
 			expect(profile).not.toHaveProperty("emailVerified");
 		});
 
-		test("an access token that Figma does not accept is a failed request with Figma's err as its description", async () => {
+		test("an access token that Figma does not accept is FAILED_REQUEST, with Figma's err as the description", async () => {
 			fake.substitutes.set(USER_URL, { status: 403, answer: { status: 403, err: "Invalid token" } });
 			const error = await failureOf(signIn(), "FAILED_REQUEST");
 			expect(error).toMatchObject({ step: "user", status: 403, providerErrorDescription: "Invalid token" });

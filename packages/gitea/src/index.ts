@@ -62,7 +62,7 @@ export const gitea = defineProvider(({ baseUrl }: GiteaConfig): ProviderDefiniti
 		// Descriptions. Their error code, `unauthorized_client`, also means a wrong client secret.
 		invalidGrantErrors: ["unable to parse refresh token", "token was already used"],
 
-		// Nothing says whether the e-mail address is confirmed: a server marks every address so unless it is set to confirm them.
+		// A server marks every e-mail address as verified, unless it is set to confirm them.
 		toProfile: ({ id, login, full_name, email, avatar_url, language, html_url }) => ({
 			id,
 			username: login,

@@ -15,7 +15,7 @@ testProvider(gitea, recording, ({ fake, create, signIn, failureOf }) => {
 			["https://example.com/git//", "https://example.com/git", "4711@example.com/git"],
 			["https://git.example.com:3000", "https://git.example.com:3000", "4711@git.example.com:3000"],
 			["http://localhost:3000", "http://localhost:3000", "4711@http://localhost:3000"],
-		])("with the baseUrl %s every endpoint is at %s, and the user is %s", async (baseUrl, web, userId) => {
+		])("Gitea's baseUrl %s puts every endpoint at %s, and the user is %s", async (baseUrl, web, userId) => {
 			fake.substitutes.set(`${web}/login/oauth/access_token`, { answer: recording.token.answer });
 			fake.substitutes.set(`${web}/api/v1/user`, { answer: recording.user[USER_URL] });
 			const subject = create({ baseUrl });
@@ -28,14 +28,14 @@ testProvider(gitea, recording, ({ fake, create, signIn, failureOf }) => {
 		});
 
 		test.each(["git.example.com", "ftp://git.example.com", "https://"])(
-			"the baseUrl %j is refused, and the message says what it must be",
+			"Gitea's baseUrl %j is refused, and the message says what it must be",
 			async (baseUrl) => {
 				const { message } = await failureOf(create({ baseUrl }).validateCallback("code"), "INVALID_CONFIG");
 				expect(message).toContain(`"baseUrl" must be a URL that begins with https://`);
 			},
 		);
 
-		test.each(["", undefined])("a missing baseUrl (%j) is refused, and never gitea.com", async (baseUrl) => {
+		test.each(["", undefined])("Gitea needs a baseUrl (%j), and never takes gitea.com", async (baseUrl) => {
 			const { message } = await failureOf(create({ baseUrl }).validateCallback("code"), "INVALID_CONFIG");
 			expect(message).toContain(`"baseUrl" is missing: is its environment variable set?`);
 			expect(fake.requests).toEqual([]);
@@ -54,7 +54,7 @@ testProvider(gitea, recording, ({ fake, create, signIn, failureOf }) => {
 			expect((await signIn({ html_url: undefined })).profile).not.toHaveProperty("url");
 		});
 
-		test("nothing in a Gitea user makes the e-mail address verified", async () => {
+		test("an e-mail address from Gitea has no emailVerified, even with fields that say so", async () => {
 			const { profile } = await signIn({ active: true, verified: true, email_verified: true });
 			expect(profile.email).toBe("ada@example.com");
 			expect(profile).not.toHaveProperty("emailVerified");

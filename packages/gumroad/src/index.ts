@@ -2,7 +2,7 @@ import { defineProvider, type ProviderConfig } from "@oauth/core/provider";
 
 export interface GumroadConfig extends ProviderConfig {}
 
-/** The `user` of `GET /v2/user`. */
+/** The `user` of `GET /v2/user` */
 export interface GumroadUser {
 	/** Up to 13 digits, which never change. */
 	id: string;

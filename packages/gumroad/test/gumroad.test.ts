@@ -59,7 +59,7 @@ testProvider(gumroad, recording, ({ fake, create, signIn, failureOf }) => {
 		},
 	);
 
-	test("Gumroad's access token has no end, and its scope is view_profile", async () => {
+	test("Gumroad's access token does not expire, and its scope is view_profile", async () => {
 		const { tokens } = await signIn();
 		expect(tokens).not.toHaveProperty("expiresAt");
 		expect(tokens.scope).toEqual(["view_profile"]);

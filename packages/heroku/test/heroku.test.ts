@@ -48,7 +48,7 @@ testProvider(heroku, recording, ({ fake, create, signIn, failureOf }) => {
 	});
 
 	describe("refreshTokens", () => {
-		test("refreshTokens returns Heroku's same refresh token, also with status 201", async () => {
+		test("refreshTokens keeps Heroku's refresh token, also with status 201", async () => {
 			fake.substitutes.set(TOKEN_URL, { status: 201, answer: recording.refresh.answer });
 			const tokens = await create().refreshTokens(fake.refreshToken);
 			expect(tokens).toMatchObject({
@@ -79,7 +79,7 @@ testProvider(heroku, recording, ({ fake, create, signIn, failureOf }) => {
 		});
 	});
 
-	test("a callback from Heroku without a state, after the user has refused, is ACCESS_DENIED", async () => {
+	test("a user who declines at Heroku is ACCESS_DENIED, although the callback has no state", async () => {
 		const refused = signIn(
 			{},
 			{

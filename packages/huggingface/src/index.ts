@@ -16,30 +16,30 @@ export interface HuggingFaceUser {
 	picture?: string;
 	/** Empty if the user has set none. */
 	website?: string;
-	/** With the scope `email` only, like `email_verified`. */
+	/** Present with the scope `email` only, like `email_verified`. */
 	email?: string;
 	email_verified?: boolean;
 	/** Whether the user pays for a subscription. */
 	isPro: boolean;
-	/** Whether the user has a payment method. With the scope `read-billing` only. */
+	/** Whether the user has a payment method. Present with the scope `read-billing` only. */
 	canPay?: boolean;
 	orgs?: HuggingFaceOrg[];
 }
 
-/** An organisation of the user. */
+/** An organization of the user. */
 export interface HuggingFaceOrg {
-	/** Stays the same when the organisation is renamed. */
+	/** Stays the same when the organization is renamed. */
 	sub: string;
 	name: string;
-	/** The organisation's user name, which it can change. */
+	/** The organization's user name, which it can change. */
 	preferred_username: string;
 	picture: string;
 	/** Such as `team` or `enterprise`. */
 	plan?: string;
-	/** Like the fields below, only if the user has given the app access to the organisation. */
+	/** Like the fields below, only if the user has given the app access to the organization. */
 	roleInOrg?: "admin" | "write" | "contributor" | "read";
 	canPay?: boolean;
-	/** The organisation's requirements that the user does not meet now, such as its single sign-on. */
+	/** The organization's requirements that the user does not meet now, such as its single sign-on. */
 	securityRestrictions?: ("mfa" | "sso" | "ip" | "token-policy")[];
 }
 

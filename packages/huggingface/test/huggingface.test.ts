@@ -9,7 +9,7 @@ const TOKEN_URL = recording.token.url;
 testProvider(huggingface, recording, ({ fake, create, signIn, failureOf }) => {
 	describe("the client", () => {
 		test.each(["a1b2c3d4-e5f6-7890-abcd-ef1234567890", "https://example.com/.well-known/oauth-cimd"])(
-			"a Hugging Face client without a secret is INVALID_CONFIG, also with the client id %s",
+			"a Hugging Face client without a secret is INVALID_CONFIG with the client id %s",
 			async (clientId) => {
 				const subject = create({ clientId, clientSecret: undefined });
 				await failureOf(subject.validateCallback("code"), "INVALID_CONFIG", `"clientSecret" is missing`);
@@ -28,7 +28,7 @@ testProvider(huggingface, recording, ({ fake, create, signIn, failureOf }) => {
 			]);
 		});
 
-		test("getAuthorizationUrl takes the Hugging Face organisation whose resources the app needs", () => {
+		test("getAuthorizationUrl takes the Hugging Face organization whose resources the app needs", () => {
 			const url = create().getAuthorizationUrl({ params: { orgIds: "64f0c1d2e3a4b5c6d7e8f901" } });
 			expect(new URL(url).searchParams.get("orgIds")).toBe("64f0c1d2e3a4b5c6d7e8f901");
 		});
@@ -60,7 +60,7 @@ testProvider(huggingface, recording, ({ fake, create, signIn, failureOf }) => {
 			expect(profile).not.toHaveProperty("emailVerified");
 		});
 
-		test("providerUser has the organisations as Hugging Face lists them", async () => {
+		test("providerUser has the organizations as Hugging Face lists them", async () => {
 			const { providerUser } = await signIn();
 			expect(providerUser).toEqual(recording.user[USERINFO]);
 			expect(providerUser.orgs?.map(({ sub, roleInOrg }) => [sub, roleInOrg])).toEqual([

@@ -25,7 +25,7 @@ testProvider(linear, recording, ({ fake, create, signIn, failureOf }) => {
 			expect(providerUserId).toBe(recording.profile.id);
 		});
 
-		test("an e-mail address from Linear is not verified", async () => {
+		test("an e-mail address from Linear has no emailVerified", async () => {
 			const { profile } = await signIn();
 			expect(profile.email).toBe("ada@example.com");
 			expect(profile).not.toHaveProperty("emailVerified");
@@ -54,7 +54,7 @@ testProvider(linear, recording, ({ fake, create, signIn, failureOf }) => {
 		const errors = [{ message: "Entity not found", path: ["viewer"] }];
 
 		test.each([null, { viewer: null }, undefined])(
-			"errors with status 200 and the data %j are a failed request to Linear, with their message",
+			"errors of Linear with status 200 and the data %j are FAILED_REQUEST with their message",
 			async (data) => {
 				fake.substitutes.set(API_URL, { answer: { errors, data } });
 				expect(await failureOf(signIn(), "FAILED_REQUEST", "Entity not found")).toMatchObject({
@@ -66,7 +66,7 @@ testProvider(linear, recording, ({ fake, create, signIn, failureOf }) => {
 		);
 
 		test.each([null, {}, { data: { viewer: null } }, { data: null, errors: [] }])(
-			"the response %j of Linear has no errors and no user, and is refused",
+			"the response %j of Linear, with neither errors nor a user, is refused",
 			async (answer) => {
 				fake.substitutes.set(API_URL, { answer });
 				await failureOf(

@@ -15,7 +15,7 @@ testProvider(mattermost, recording, ({ fake, create, signIn, failureOf }) => {
 			["https://chat.example.com:8065", "https://chat.example.com:8065", "chat.example.com:8065"],
 			["http://localhost:8065", "http://localhost:8065", "http://localhost:8065"],
 		])(
-			"with the baseUrl %s every endpoint is at %s, and the user's server is %s",
+			"with Mattermost's baseUrl %s every endpoint is at %s, and the user's server is %s",
 			async (baseUrl, web, server) => {
 				fake.substitutes.set(`${web}/oauth/access_token`, { answer: recording.token.answer });
 				fake.substitutes.set(`${web}/api/v4/users/me`, { answer: recording.user[USER_URL] });
@@ -31,14 +31,14 @@ testProvider(mattermost, recording, ({ fake, create, signIn, failureOf }) => {
 		);
 
 		test.each(["chat.example.com", "ftp://chat.example.com", "https://"])(
-			"the baseUrl %j is refused, and the message says what it must be",
+			"Mattermost's baseUrl %j is refused, and the message says what it must be",
 			async (baseUrl) => {
 				const { message } = await failureOf(create({ baseUrl }).validateCallback("code"), "INVALID_CONFIG");
 				expect(message).toContain(`"baseUrl" must be a URL that begins with https://`);
 			},
 		);
 
-		test.each(["", undefined])("a missing baseUrl (%j) is refused", async (baseUrl) => {
+		test.each(["", undefined])("a missing baseUrl of Mattermost (%j) is refused", async (baseUrl) => {
 			const { message } = await failureOf(create({ baseUrl }).validateCallback("code"), "INVALID_CONFIG");
 			expect(message).toContain(`"baseUrl" is missing: is its environment variable set?`);
 			expect(fake.requests).toEqual([]);
@@ -94,7 +94,7 @@ testProvider(mattermost, recording, ({ fake, create, signIn, failureOf }) => {
 		);
 	});
 
-	test("an empty text in Mattermost's token response is the same as nothing", async () => {
+	test("an empty text in Mattermost's token response is absent from the tokens", async () => {
 		fake.substitutes.set(TOKEN_URL, { answer: { ...recording.token.answer, refresh_token: "" } });
 		const { tokens } = await signIn();
 		expect(tokens).not.toHaveProperty("refreshToken");
@@ -102,7 +102,7 @@ testProvider(mattermost, recording, ({ fake, create, signIn, failureOf }) => {
 		expect(tokens.scope ?? []).toEqual([]);
 	});
 
-	test("a user who declines at Mattermost comes back without state, and it is ACCESS_DENIED", async () => {
+	test("a user who declines at Mattermost is ACCESS_DENIED, although the callback has no state", async () => {
 		const declined = signIn(
 			{},
 			{

@@ -9,7 +9,7 @@ import {
 export interface NextcloudConfig extends ProviderConfig {
 	/**
 	 * The URL of the Nextcloud server, such as `https://cloud.example.com`, with the path if it has one. Add `/index.php`
-	 * if the server's own URLs have it: that is where pretty URLs are not configured.
+	 * if the server's own URLs have it: pretty URLs are not configured there.
 	 */
 	baseUrl: string | undefined;
 }

@@ -31,7 +31,7 @@ testProvider(nextcloud, recording, ({ fake, create, signIn, failureOf }) => {
 				"https://example.com/cloud/index.php",
 				"https://example.com/cloud",
 			],
-		])("with the baseUrl %s the sign-in is at %s, the API at %s", async (baseUrl, pages, web) => {
+		])("with Nextcloud's baseUrl %s the sign-in is at %s, and the API at %s", async (baseUrl, pages, web) => {
 			fake.substitutes.set(`${pages}/apps/oauth2/api/v1/token`, { answer: recording.token.answer });
 			fake.substitutes.set(`${web}/ocs/v2.php/cloud/user?format=json`, { answer: RESPONSE });
 			const subject = create({ baseUrl });
@@ -45,14 +45,14 @@ testProvider(nextcloud, recording, ({ fake, create, signIn, failureOf }) => {
 		});
 
 		test.each(["cloud.example.com", "ftp://cloud.example.com", "https://"])(
-			"the baseUrl %j is refused, and the message says what it must be",
+			"Nextcloud's baseUrl %j is refused, and the message says what it must be",
 			async (baseUrl) => {
 				const { message } = await failureOf(create({ baseUrl }).validateCallback("code"), "INVALID_CONFIG");
 				expect(message).toContain(`"baseUrl" must be a URL that begins with https://`);
 			},
 		);
 
-		test.each(["", undefined])("a missing baseUrl (%j) is refused", async (baseUrl) => {
+		test.each(["", undefined])("a missing baseUrl of Nextcloud (%j) is refused", async (baseUrl) => {
 			const { message } = await failureOf(create({ baseUrl }).validateCallback("code"), "INVALID_CONFIG");
 			expect(message).toContain(`"baseUrl" is missing: is its environment variable set?`);
 			expect(fake.requests).toEqual([]);
@@ -75,11 +75,11 @@ testProvider(nextcloud, recording, ({ fake, create, signIn, failureOf }) => {
 			["ada@other.example.com", "ada@other.example.com@cloud.example.com"],
 			["Ada Example", "Ada Example@cloud.example.com"],
 			["0", "0@cloud.example.com"],
-		])("the Nextcloud user with the login name %j is %s", async (id, userId) => {
+		])("a Nextcloud user with the login name %j has the id %s", async (id, userId) => {
 			expect(await signInAs({ id })).toMatchObject({ providerUserId: userId, profile: { username: id } });
 		});
 
-		test("the user is the one of the API, not the user_id beside the tokens", async () => {
+		test("the Nextcloud user comes from the API, not from the user_id in the token response", async () => {
 			fake.substitutes.set(TOKEN_URL, { answer: { ...recording.token.answer, user_id: "mallory" } });
 			expect((await signIn()).providerUserId).toBe("ada@cloud.example.com");
 		});
@@ -88,7 +88,7 @@ testProvider(nextcloud, recording, ({ fake, create, signIn, failureOf }) => {
 			expect((await signInAs({ email: null })).profile).not.toHaveProperty("email");
 		});
 
-		test("a Nextcloud user's e-mail address is never verified", async () => {
+		test("an e-mail address from Nextcloud has no emailVerified, even with fields that say so", async () => {
 			const { profile } = await signInAs({ verified: true, email_verified: true });
 			expect(profile.email).toBe("ada@example.com");
 			expect(profile).not.toHaveProperty("emailVerified");

@@ -13,7 +13,7 @@ export interface OpenStreetMapUser {
 	company?: string;
 	social_links?: { url: string; platform: string | null }[];
 	contributor_terms: { agreed: boolean; pd: boolean };
-	/** Absent if the user has no picture. */
+	/** Absent if the user has none. */
 	img?: { href: string };
 	/** Such as `moderator` or `administrator`. Most users have none. */
 	roles: string[];
@@ -30,7 +30,7 @@ export interface OpenStreetMapUser {
 	/** The user's preferred languages, the best first. Absent if none is set. */
 	languages?: string[];
 	messages?: { received: { count: number; unread: number }; sent: { count: number } };
-	/** Only with the scope `read_email`, which OpenStreetMap keeps for its own administrators' apps. */
+	/** Present with the scope `read_email` only, which OpenStreetMap keeps for its own administrators' apps. */
 	email?: string;
 }
 
@@ -57,7 +57,7 @@ export const openstreetmap = defineProvider<OpenStreetMapConfig, OpenStreetMapUs
 	emailNeedsGrant: true,
 	refresh: false,
 
-	// Nothing says whether the e-mail address is verified.
+	// OpenStreetMap does not say whether the e-mail address is verified.
 	toProfile: ({ id, display_name, email, img, languages }) => ({
 		id,
 		username: display_name,

@@ -19,7 +19,7 @@ testProvider(openstreetmap, recording, ({ fake, create, signIn, failureOf }) => 
 			expect((await signIn()).providerUser).toEqual(user);
 		});
 
-		test("a mapper who has renamed the account keeps the id", async () => {
+		test("a renamed OpenStreetMap user keeps the id", async () => {
 			expect((await signIn({ user: { display_name: "user_1" } })).profile).toMatchObject({
 				id: "1234567",
 				username: "user_1",
@@ -27,19 +27,19 @@ testProvider(openstreetmap, recording, ({ fake, create, signIn, failureOf }) => 
 			});
 		});
 
-		test("a mapper without a picture and languages has neither in the profile", async () => {
+		test("an OpenStreetMap user without a picture and languages has neither in the profile", async () => {
 			const { profile } = await signIn({ user: { img: undefined, languages: undefined } });
 			expect(profile).toEqual({ id: "1234567", username: "Ada Example", name: "Ada Example" });
 		});
 
-		test("the first of a mapper's languages is the locale", async () => {
+		test("the first of an OpenStreetMap user's languages is the locale", async () => {
 			const { profile } = await signIn({ user: { languages: ["pt-BR", "en"] } });
 			expect(profile.locale).toBe("pt-BR");
 		});
 	});
 
 	describe("e-mail", () => {
-		test("an e-mail address from OpenStreetMap comes without a word on whether it is verified", async () => {
+		test("an e-mail address from OpenStreetMap has no emailVerified", async () => {
 			const { profile } = await signIn({ user: { email: "ada@example.com" } }, { config: { email: true } });
 			expect(profile.email).toBe("ada@example.com");
 			expect(profile).not.toHaveProperty("emailVerified");
@@ -57,7 +57,7 @@ testProvider(openstreetmap, recording, ({ fake, create, signIn, failureOf }) => 
 	});
 
 	describe("errors in plain text", () => {
-		test("a mapper with an active block is refused in OpenStreetMap's words", async () => {
+		test("an OpenStreetMap user with an active block is refused with OpenStreetMap's message", async () => {
 			const words =
 				"Your access to the API has been blocked. Please log in to the web interface to find out more.";
 			refuse(403, words);
@@ -68,14 +68,14 @@ testProvider(openstreetmap, recording, ({ fake, create, signIn, failureOf }) => 
 			});
 		});
 
-		test("a token without the permission read_prefs is refused in OpenStreetMap's words", async () => {
+		test("a token without the permission read_prefs is refused with OpenStreetMap's message", async () => {
 			const words = "You have not permitted the application access to this facility";
 			refuse(403, words);
 			await failureOf(signIn(), "FAILED_REQUEST", words);
 		});
 	});
 
-	test("a token of OpenStreetMap has no end and no refresh token", async () => {
+	test("OpenStreetMap's access token does not expire, and has no refresh token", async () => {
 		const { tokens } = await signIn();
 		expect(tokens).not.toHaveProperty("expiresAt");
 		expect(tokens).not.toHaveProperty("refreshToken");

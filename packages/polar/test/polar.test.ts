@@ -92,7 +92,7 @@ testProvider(polar, recording, ({ fake, create, signIn, failureOf }) => {
 		expect(profile).toEqual(recording.profile);
 	});
 
-	test("a Polar user whose address was not asked for has an id, and no more", async () => {
+	test("a Polar user whose address was not asked for has a profile with the id alone", async () => {
 		const { profile } = await signIn({ email: undefined, email_verified: undefined });
 		expect(profile).toEqual({ id: SUB });
 	});

@@ -7,7 +7,7 @@ export interface TodoistUser {
 	/** Digits. */
 	id: string;
 	email: string;
-	/** Does not vouch for the address: see the README. */
+	/** Does not mean that the e-mail address is verified: see the README. */
 	verification_status?: "verified" | "unverified" | "blocked" | "legacy";
 	full_name: string;
 	/** 195 pixels wide. Absent if the user has no picture, like the three below. */

@@ -45,7 +45,7 @@ testProvider(todoist, recording, ({ fake, create, signIn, failureOf }) => {
 		});
 
 		test.each(["verified", "unverified", "blocked", "legacy"])(
-			"an e-mail address of a Todoist user with the verification_status %s is not known to be verified",
+			"an e-mail address of a Todoist user with the verification_status %s has no emailVerified",
 			async (verification_status) => {
 				const { profile, providerUser } = await signIn({ verification_status });
 				expect(profile.email).toBe("user@example.com");
@@ -61,7 +61,7 @@ testProvider(todoist, recording, ({ fake, create, signIn, failureOf }) => {
 			expect(JSON.stringify(session)).not.toMatch(new RegExp(`${token}|${websocket_url.slice(-32)}`));
 		});
 
-		test("a token that Todoist no longer knows fails at once with its words and its delay", async () => {
+		test("a token that Todoist no longer knows fails at once, with Todoist's message and retryAfter", async () => {
 			fake.substitutes.set(USER_URL, {
 				status: 401,
 				headers: { "retry-after": "3" },
@@ -78,7 +78,7 @@ testProvider(todoist, recording, ({ fake, create, signIn, failureOf }) => {
 	});
 
 	describe("tokens", () => {
-		test("an old app, which has no refresh tokens, signs in with a token for ten years", async () => {
+		test("a sign-in with an old Todoist app, which has no refresh tokens, has a token for ten years", async () => {
 			const { access_token, token_type } = recording.token.answer;
 			fake.substitutes.set(recording.token.url, {
 				answer: { access_token, token_type, expires_in: 315_360_000 },
@@ -101,7 +101,7 @@ testProvider(todoist, recording, ({ fake, create, signIn, failureOf }) => {
 			expect(tokens.raw).not.toHaveProperty("refresh_token");
 		});
 
-		test("a token is revoked at Todoist as a form, with the client secret in the header only", async () => {
+		test("revokeToken sends Todoist the token as a form, with the client secret in the header only", async () => {
 			await create().revokeToken("token-to-revoke");
 			expect(fake.requests).toHaveLength(1);
 			expect(fake.requests[0]).toMatchObject({
@@ -112,7 +112,7 @@ testProvider(todoist, recording, ({ fake, create, signIn, failureOf }) => {
 			});
 		});
 
-		test("a refresh token, which Todoist does not revoke, is a failure and not a success", async () => {
+		test("revokeToken fails for a refresh token, which Todoist does not revoke", async () => {
 			fake.substitutes.set(recording.revocation.url, { status: 403, answer: {} });
 			await failureOf(create().revokeToken(fake.refreshToken), "FAILED_REQUEST", "status 403");
 		});

@@ -66,7 +66,7 @@ testProvider(vercel, recording, ({ fake, create, signIn, failureOf }) => {
 	});
 
 	describe("the callback", () => {
-		test("a Vercel user signs in whether or not the callback names the issuer, which no documentation promises", async () => {
+		test("a Vercel user signs in whether or not the callback names the issuer", async () => {
 			const callback = (params: URLSearchParams) => params.set("iss", "https://vercel.com");
 			expect(await signIn({}, { callback })).toMatchObject({ providerUserId: sub });
 			expect(await signIn()).toMatchObject({ providerUserId: sub });
@@ -84,8 +84,8 @@ testProvider(vercel, recording, ({ fake, create, signIn, failureOf }) => {
 		// As documented: with the state or without it, and without an iss.
 		test.each([
 			["whom the Sign-In Access does not admit", true],
-			["who cancels on Vercel's consent page", false],
-		])("a user %s is an ACCESS_DENIED", async (_, hasState) => {
+			["who declines on Vercel's consent page", false],
+		])("a Vercel user %s is ACCESS_DENIED", async (_, hasState) => {
 			const callback = (params: URLSearchParams) => {
 				params.delete("code");
 				if (!hasState) params.delete("state");

@@ -40,7 +40,7 @@ testProvider(webex, recording, ({ fake, create, signIn, failureOf }) => {
 			expect((await signIn()).profile).toEqual(recording.profile);
 		});
 
-		test("a Webex user of the scope openid alone has an id and nothing else", async () => {
+		test("a Webex user of the scope openid alone has a profile with the id alone", async () => {
 			const address = { email: undefined, email_verified: undefined };
 			const names = { name: undefined, given_name: undefined, family_name: undefined };
 			expect((await signIn({ ...address, ...names })).profile).toEqual({ id: recording.profile.id });

@@ -27,7 +27,7 @@ export interface WikimediaUser {
 	email_verified?: boolean;
 	/** The same as `email_verified`. */
 	confirmed_email?: boolean;
-	/** Whether any block of the account is in force on Meta-Wiki, be it for one page only. */
+	/** Whether any block of the account is in force on Meta-Wiki, even if it is for one page only. */
 	blocked: boolean;
 	/** The time of registration, such as `20150201120000`; `null` for some old accounts. */
 	registered?: string | null;

@@ -55,14 +55,14 @@ testProvider(wikimedia, recording, ({ fake, create, signIn, failureOf }) => {
 			expect(profile).not.toHaveProperty("emailVerified");
 		});
 
-		test("an app that may not read the e-mail address signs in without it, although email_verified is true", async () => {
+		test("a Wikimedia user signs in without an address if the app may not read it, although email_verified is true", async () => {
 			const { profile } = await signIn({ email: undefined, realname: undefined });
 			expect(profile).toEqual({ id: "12345678", username: "Robin Field" });
 		});
 	});
 
 	describe("userAgent", () => {
-		test("a userAgent that can't be a header is an INVALID_CONFIG", async () => {
+		test("a userAgent for Wikimedia that can't be a header is INVALID_CONFIG", async () => {
 			for (const userAgent of ["Näme\u2019s app", "app\nx: y"]) {
 				const starting = create({ userAgent }).startSignIn(new Request("http://localhost:3000/login"));
 				await failureOf(starting, "INVALID_CONFIG", '"userAgent" has a character');
@@ -99,7 +99,7 @@ testProvider(wikimedia, recording, ({ fake, create, signIn, failureOf }) => {
 				},
 			);
 
-		test("a user who cancels at Wikimedia has declined, although the callback has no state", async () => {
+		test("a user who declines at Wikimedia is ACCESS_DENIED, although the callback has no state", async () => {
 			const error = await failureOf(
 				cancel((params) => params.delete("state")),
 				"ACCESS_DENIED",
@@ -108,7 +108,7 @@ testProvider(wikimedia, recording, ({ fake, create, signIn, failureOf }) => {
 			expect(error).not.toHaveProperty("cookie");
 		});
 
-		test("a user who cancels at Wikimedia has declined, also if the callback has a state", async () => {
+		test("a user who declines at Wikimedia is ACCESS_DENIED, also if the callback has a state", async () => {
 			expect(await failureOf(cancel(), "ACCESS_DENIED")).toMatchObject({
 				providerError: "unauthorized_client",
 			});

@@ -22,7 +22,7 @@ testProvider(zoom, recording, ({ fake, create, signIn, failureOf }) => {
 	});
 
 	describe("the user", () => {
-		test("a Zoom user without a display name has the one that the other names make", async () => {
+		test("a Zoom user without a display name is called by the first name and the last name", async () => {
 			const { profile } = await signIn({ display_name: undefined });
 			expect(profile).toMatchObject({ name: "Ada Example", givenName: "Ada", familyName: "Example" });
 		});
