@@ -47,7 +47,7 @@ export const bitbucket = defineProvider<BitbucketConfig, BitbucketUser, "user" |
 	invalidGrantErrors: ["Invalid refresh_token"],
 
 	// Announced as `scope` since May 2026. Older responses have `scopes`.
-	toTokenResponse: (response) => ({ scope: response.scopes, ...response }),
+	toTokenResponse: ({ scope, scopes }) => ({ scope: scope ?? scopes }),
 
 	// `/user` has no e-mail address. A page has ten by default, and the primary one may be on the second.
 	async getUser({ get, optional, endpoints, email }) {

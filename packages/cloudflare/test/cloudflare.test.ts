@@ -57,9 +57,9 @@ testProvider(cloudflare, recording, ({ fake, create, signIn, failureOf }) => {
 			},
 		);
 
-		test("a response of Cloudflare's API that is null is INVALID_PROFILE", async () => {
+		test("a response of Cloudflare's API that is null is a FAILED_REQUEST", async () => {
 			fake.substitutes.set(USER_URL, { answer: null });
-			await failureOf(signIn(), "INVALID_PROFILE");
+			await failureOf(signIn(), "FAILED_REQUEST", "the response has no result");
 		});
 
 		test.each([

@@ -43,7 +43,7 @@ export function headerProblem(value: string | undefined): string | undefined {
  */
 export function normalizeUrl(url: string | undefined): string {
 	const { origin, pathname } = new URL(!url || urlProblem(url) ? "https://-" : url);
-	return origin + pathname.replace(/\/+$/, "");
+	return origin + pathname.replace(/(?<!\/)\/+$/, "");
 }
 
 /** Says what is wrong with the redirect URI. It receives the code, which nobody on the way may read. */

@@ -68,16 +68,14 @@ export interface ProviderDefinition<ProviderUser, Endpoint extends string = neve
 	 * `undefined` is left out.
 	 *
 	 * @param callbackParams the parameters of the authorization response, which came through the browser; none for a refresh
+	 * or in `validateCallback`
 	 */
 	toTokenRequest?(params: TokenParams, callbackParams: Record<string, string>): TokenParams;
-	/** Adds the names of RFC 6749, section 5.1, to a token response that has others. It can be of any shape. */
+	/** Returns the members of RFC 6749, section 5.1, to add to a token response, which can be of any shape. */
 	// biome-ignore lint/suspicious/noExplicitAny: foreign data, which each provider reads as it documents it
 	toTokenResponse?(response: any): unknown;
-	/**
-	 * The provider's error codes or descriptions that mean `invalid_grant` when tokens are refreshed. A number is the status
-	 * of a response that has neither.
-	 */
-	invalidGrantErrors?: (string | number)[];
+	/** The provider's error codes or descriptions that mean `invalid_grant` when tokens are refreshed. */
+	invalidGrantErrors?: string[];
 	/** Returns the request that revokes a token. @default the request of RFC 7009 */
 	revocationRequest?(token: string): RequestOptions;
 	/** Asks the provider for its metadata. The result replaces the same fields of this definition. */
@@ -180,8 +178,10 @@ export interface RequestOptions {
 	bodyOptional?: boolean;
 	/** Returns what is wrong with a JSON response whose status is a success; `undefined` where nothing is. */
 	findProblem?(response: unknown): string | undefined;
-	/** Maps the JSON of the response before anything is read from it. */
+	/** Returns members to add to the JSON of the response before anything is read from it. */
 	mapResponse?(response: unknown): unknown;
+	/** Further values that must not appear in an error. */
+	secrets?: unknown[];
 }
 
 /** A request on the user's behalf. With `json` or a `form` it needs the method POST. */

@@ -60,22 +60,31 @@ function words(response: unknown): { error?: unknown; description?: unknown } {
 	const { error, errors, error_description, id, message, detail, reason, err, error_summary } =
 		Object(response);
 	const first = typeof error === "object" ? error : errors?.[0];
-	const { type, code, code_name, title, ...inner } = Object(first);
+	const {
+		type,
+		code,
+		code_name,
+		title,
+		description,
+		message: innerMessage,
+		detail: innerDetail,
+	} = Object(first);
 	// An id beside a message is that of the error.
-	const said = first ? (type ?? code_name ?? code) : (error ?? (message && id));
+	const said =
+		(typeof error === "object" ? undefined : error) ?? type ?? code_name ?? code ?? (!first && message && id);
 	return {
 		error: typeof said === "number" ? `${said}` : said,
 		description:
 			error_description ??
 			// Beside it, Webex's message says nothing.
-			inner.description ??
+			description ??
 			message ??
 			detail ??
 			reason ??
 			err ??
 			error_summary ??
-			inner.message ??
-			inner.detail ??
+			innerMessage ??
+			innerDetail ??
 			title,
 	};
 }

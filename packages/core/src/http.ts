@@ -31,6 +31,7 @@ export async function send(
 ): Promise<any> {
 	const { method, form, json, clientAuth, accessToken, absentOn, bodyOptional, findProblem, mapResponse } =
 		options;
+	const { secrets = [] } = options;
 	const clientSecret =
 		(clientAuth && (await client.createClientSecret?.(client as Client))) ?? client.clientSecret;
 	const auth = clientAuth && authenticate({ ...client, clientSecret }, clientAuth);
@@ -45,8 +46,8 @@ export async function send(
 			...options.headers,
 		}),
 		body: form
-			? new URLSearchParams(defined({ ...auth?.form, ...form }))
-			: json && JSON.stringify({ ...auth?.form, ...json }),
+			? new URLSearchParams(defined({ ...form, ...auth?.form }))
+			: json && JSON.stringify({ ...json, ...auth?.form }),
 		// Not "error", which Cloudflare's runtime refuses. A 3xx fails by its status, like any other.
 		redirect: "manual",
 	};
@@ -59,7 +60,7 @@ export async function send(
 		const { status, text } = response;
 		if (absentOn?.includes(status) && !isRateLimit(response)) return undefined;
 		answer = parse(text);
-		if (answer && mapResponse) answer = mapResponse(answer);
+		if (answer && mapResponse) answer = { ...answer, ...Object(mapResponse(answer)) };
 		const ok = status >= 200 && status < 300;
 		if (ok && bodyOptional && !Object(answer).error) return undefined;
 		if (answer === undefined) reason = "the response is not JSON";
@@ -69,7 +70,8 @@ export async function send(
 		cause = error;
 	}
 	const { access_token, refresh_token, id_token } = Object(answer);
-	const { grant_type, redirect_uri, ...confidential } = { ...form, ...json };
+	const sent = [...Object.values({ ...form, ...json }), ...secrets];
+	const plain: unknown[] = ["authorization_code", "refresh_token", client.redirectUri];
 	const plainWords = answer === undefined && response && wordsWithoutJson(response);
 	throw failure(client, "FAILED_REQUEST", {
 		step,
@@ -90,7 +92,7 @@ export async function send(
 			access_token,
 			refresh_token,
 			id_token,
-			...Object.values(confidential),
+			...sent.filter((value) => !plain.includes(value)),
 		],
 	});
 }

@@ -1,4 +1,4 @@
-import type { Client } from "./definition.js";
+import type { Client, UserRequest } from "./definition.js";
 import { OAuthError } from "./error.js";
 import { failure } from "./failure.js";
 import { send } from "./http.js";
@@ -27,7 +27,7 @@ export async function getProviderUser<ProviderUser>(
 				send(client, "user", url, {
 					...options,
 					accessToken,
-					findProblem: (response) => findError(response) ?? options?.findProblem?.(response),
+					findProblem: (response) => findError(response, options) ?? options?.findProblem?.(response),
 				}),
 			async optional(request) {
 				try {
@@ -54,10 +54,13 @@ export async function getProviderUser<ProviderUser>(
 	}
 }
 
-/** Finds an error whose status is a success: its id or its text must not become a user's. */
-function findError(response: unknown): string | undefined {
+/**
+ * Finds an error whose status is a success: its id must not become a user's. Of an object as `error`, a provider's own
+ * `findProblem` knows more: TikTok's says `ok`.
+ */
+function findError(response: unknown, { findProblem }: UserRequest = {}): string | undefined {
 	const { error } = Object(response);
-	return error && typeof error === "string" ? "the response is an error" : undefined;
+	return error && (typeof error === "string" || !findProblem) ? "the response is an error" : undefined;
 }
 
 const getEndpointUser: NonNullable<Client["getUser"]> = async ({ client, get, endpoints }) => {
@@ -66,6 +69,8 @@ const getEndpointUser: NonNullable<Client["getUser"]> = async ({ client, get, en
 		(userPath?.split(".") ?? []).reduce((part, name) => Object(part)[name], response);
 	// GraphQL and some others send their errors with status 200, in place of the user.
 	const findProblem = (response: unknown) =>
-		userPath && !userIn(response) ? `the response has no ${userPath}` : undefined;
-	return userIn(await get(`${endpoints.user}`, { findProblem, ...userRequest }));
+		findError(response) ??
+		userRequest?.findProblem?.(response) ??
+		(userPath && !userIn(response) ? `the response has no ${userPath}` : undefined);
+	return userIn(await get(`${endpoints.user}`, { ...userRequest, findProblem }));
 };

@@ -50,11 +50,11 @@ export async function refreshTokens(client: Client, refreshToken: string): Promi
 	} catch (cause) {
 		if (!OAuthError.is(cause))
 			throw failure(client, "FAILED_REQUEST", { step: "refresh", cause, advice: "Try again later" });
-		const { providerError, providerErrorDescription, status } = cause;
-		const said =
-			providerError || providerErrorDescription ? [providerError, providerErrorDescription] : [status];
+		const { providerError = "", providerErrorDescription = "", status, retryAfter } = cause;
+		// An outage or a rate limit says nothing about the grant, whatever its words.
+		const isOutage = retryAfter || status === 429 || `${status}`.startsWith("5");
 		const dead = ["invalid_grant", ...(client.invalidGrantErrors ?? [])];
-		if (!said.some((words) => words && dead.includes(words))) throw cause;
+		if (isOutage || (!dead.includes(providerError) && !dead.includes(providerErrorDescription))) throw cause;
 		throw failure(client, "INVALID_GRANT", {
 			step: "refresh",
 			status,
@@ -89,15 +89,22 @@ async function requestTokens(
 	standard: TokenParams,
 	callbackParams: Record<string, string>,
 ): Promise<Tokens> {
-	const { clientAuth, endpoints, tokenRequestBody = "form", toTokenResponse } = client;
-	const params = client.toTokenRequest?.(standard, callbackParams) ?? standard;
+	const { clientAuth, endpoints, tokenRequestBody = "form", toTokenRequest, toTokenResponse } = client;
+	const secrets = Object.values(standard);
+	let params = standard;
+	try {
+		params = toTokenRequest?.(standard, callbackParams) ?? standard;
+	} catch (cause) {
+		throw failure(client, "FAILED_REQUEST", { step, cause, secrets });
+	}
 	const url = (step === "refresh" && endpoints.refresh) || endpoints.token;
 	const response = await send(client, step, url as string, {
 		method: "POST",
 		clientAuth,
-		[tokenRequestBody]: params,
+		[tokenRequestBody]: defined(params),
 		findProblem: findTokenProblem,
 		mapResponse: toTokenResponse,
+		secrets,
 	});
 	return readTokens(response);
 }

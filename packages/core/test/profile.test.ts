@@ -1,4 +1,4 @@
-import { type ProfileFields, toBoolean } from "@oauth/core/provider";
+import { normalizeUrl, type ProfileFields, toBoolean } from "@oauth/core/provider";
 import { type AcmeUser, ADA, CLIENT, defineAcme, TOKEN_RESPONSE } from "@oauth/test-kit/acme";
 import { failureOf } from "@oauth/test-kit/errors";
 import { type Loopback, serve } from "@oauth/test-kit/loopback";
@@ -135,5 +135,24 @@ describe("the optional fields of a profile", () => {
 
 	test.each(absent)("an e-mail address of %j is absent, and so is emailVerified", async (email) => {
 		expect(await profileOf({ id: 1, email, emailVerified: true })).toEqual({ id: "1" });
+	});
+});
+
+describe("normalizeUrl", () => {
+	test.each([
+		["https://Acme.example:443/git/?a#b", "https://acme.example/git"],
+		["https://acme.example", "https://acme.example"],
+		["https://user:password@acme.example/", "https://acme.example"],
+		["http://localhost:3000//", "http://localhost:3000"],
+		["acme.example", "https://-"],
+		["", "https://-"],
+		[undefined, "https://-"],
+	])("the URL %j becomes %s", (url, normalized) => {
+		expect(normalizeUrl(url)).toBe(normalized);
+	});
+
+	test("a URL of a hundred thousand slashes is normalized at once", () => {
+		const url = `https://acme.example/${"/".repeat(1e5)}x`;
+		expect(normalizeUrl(url)).toBe(url);
 	});
 });

@@ -77,7 +77,7 @@ describe("refreshTokens", () => {
 });
 
 describe("a dead grant", () => {
-	const quirks = { invalidGrantErrors: ["bad_refresh_token", "Invalid refresh token", "oauth.dead", 403] };
+	const quirks = { invalidGrantErrors: ["bad_refresh_token", "Invalid refresh token", "oauth.dead"] };
 	test.each<[string, number, object]>([
 		[
 			"with RFC 6749's error code",
@@ -88,7 +88,6 @@ describe("a dead grant", () => {
 		["with status 200", 200, { error: "bad_refresh_token", error_description: "The refresh token is bad." }],
 		["in a message alone", 401, { status: 401, message: "Invalid refresh token" }],
 		["in an id beside a message", 404, { id: "oauth.dead", message: "Something was not found" }],
-		["by a status alone", 403, {}],
 		["in an object", 400, { error: { type: "invalid_grant", message: "Expired" } }],
 	])("a dead grant that the provider reports %s becomes INVALID_GRANT", async (_, status, body) => {
 		server.fail("/token", status, body);
@@ -128,17 +127,23 @@ describe("any other failure of a refresh", () => {
 			/status 400, .* invalid_grant_type\. Developer: /,
 		],
 		[
-			"a status of a dead grant and other words",
-			403,
-			{ message: "Wait" },
-			/status 403, .* Wait\. Developer: /,
+			"429 and the words of a dead grant",
+			429,
+			{ error: "bad_refresh_token" },
+			/status 429, .*Try again later\.$/,
+		],
+		[
+			"503 and the words of a dead grant",
+			503,
+			{ error: "invalid_grant" },
+			/status 503, .*Try again later\.$/,
 		],
 		["HTML", 200, "<html>", /status 200, the response is not JSON\. Developer: /],
 	])(
 		"a refresh that ends in %s fails with FAILED_REQUEST, not INVALID_GRANT",
 		async (_, status, body, message) => {
 			server.fail("/token", status, body);
-			const provider = acme({}, { invalidGrantErrors: ["bad_refresh_token", 403] });
+			const provider = acme({}, { invalidGrantErrors: ["bad_refresh_token"] });
 			const error = await failureOf(provider.refreshTokens(OLD), "FAILED_REQUEST");
 			expect(error).toMatchObject({ step: "refresh", status });
 			expect(error.message).toMatch(message);

@@ -119,6 +119,7 @@ describe.each(["/token", "/user"])("failures at %s", (path) => {
 		[{ title: "Forbidden", detail: "No tweet.read", status: 403 }, undefined, "No tweet.read"],
 		[{ errors: [{ code_name: "Unauthorized", detail: "No such grant" }] }, "Unauthorized", "No such grant"],
 		[{ errors: [{ message: "Over capacity", code: 130 }] }, "130", "Over capacity"],
+		[{ error: "invalid_grant", errors: [{ message: "Expired", code: 7 }] }, "invalid_grant", "Expired"],
 		[{ id: "unauthorized", message: "No such grant" }, "unauthorized", "No such grant"],
 		[{ id: "36" }, undefined, undefined],
 		[

@@ -198,7 +198,7 @@ describe("a token request and response of the provider's own", () => {
 		const nested = { status: 0, body: { userid: 36, access_token: "nested-token-of-ada", expires_in: 60 } };
 		server.on("/token", nested);
 		const provider = defineAcme(server.url, {
-			toTokenResponse: (response) => ({ ...response, ...response.body }),
+			toTokenResponse: ({ body }) => body,
 		})(CLIENT);
 		const { tokens } = await provider.validateCallback("code");
 		expect(tokens).toMatchObject({ accessToken: "nested-token-of-ada", expiresAt: expect.any(Date) });
@@ -224,11 +224,76 @@ describe("a token request and response of the provider's own", () => {
 		const body = { access_token: "nested-token-of-ada" };
 		server.on("/token", { error: "odd", error_description: "for nested-token-of-ada", body });
 		const provider = defineAcme(server.url, {
-			toTokenResponse: (response) => ({ ...response, ...response.body }),
+			toTokenResponse: ({ body }) => body,
 		})(CLIENT);
 		expectNoSecrets(await failureOf(provider.validateCallback("code"), "FAILED_REQUEST"), [
 			"nested-token-of-ada",
 		]);
+	});
+});
+
+describe("toTokenRequest and toTokenResponse can't switch off a check", () => {
+	const answerAs = (status: number, body: object) => server.fail("/token", status, body);
+
+	test("a token response with an error is a failure, wherever its tokens are", async () => {
+		answerAs(200, { error: "invalid_grant", data: { access_token: "token-beside-the-error" } });
+		const provider = defineAcme(server.url, { toTokenResponse: ({ data }) => data })(CLIENT);
+		const error = await failureOf(provider.validateCallback("code"), "FAILED_REQUEST");
+		expect(error.providerError).toBe("invalid_grant");
+		await failureOf(provider.refreshTokens("refresh-token"), "INVALID_GRANT");
+	});
+
+	test("the client authenticates as itself, whatever the callback's parameters are", async () => {
+		const provider = defineAcme(server.url, {
+			toTokenRequest: (params, callbackParams) => ({ ...callbackParams, ...params }),
+		})(CLIENT);
+		const evil = { client_id: "evil-client", client_secret: "evil-secret" };
+		await provider.handleCallback(callbackRequest(await provider.startSignIn(loginRequest()), evil));
+		expect(server.requests[0]?.form).toMatchObject({
+			client_id: CLIENT.clientId,
+			client_secret: CLIENT.clientSecret,
+		});
+	});
+
+	test("a toTokenRequest that throws ends the flow with a FAILED_REQUEST without a secret", async () => {
+		const provider = defineAcme(server.url, {
+			toTokenRequest: (params, { device_id }) => {
+				if (!device_id) throw new Error(JSON.stringify(params));
+				return params;
+			},
+		})(CLIENT);
+		const signIn = await provider.startSignIn(loginRequest());
+		const error = await failureOf(provider.handleCallback(callbackRequest(signIn)), "FAILED_REQUEST");
+		expect(error).toMatchObject({ step: "token", cookie: { value: "" } });
+		expectNoSecrets(error, ["code-of-ada", `${readFlow(signIn).codeVerifier}`]);
+		const refreshed = await failureOf(provider.refreshTokens("refresh-token-of-ada"), "FAILED_REQUEST");
+		expectNoSecrets(refreshed, ["refresh-token-of-ada"]);
+		expect(server.requests).toEqual([]);
+	});
+
+	test("a renamed parameter is a secret if its value is, and only then", async () => {
+		const provider = defineAcme(server.url, {
+			invalidGrantErrors: ["the refresh_token is dead"],
+			toTokenRequest: ({ grant_type, redirect_uri, code, refresh_token }) => ({
+				grantType: grant_type,
+				redirect: redirect_uri,
+				payload: btoa(`${code ?? refresh_token}`),
+			}),
+		})(CLIENT);
+		answerAs(400, { error: "unknown", error_description: "unknown code code-of-ada" });
+		const unknown = await failureOf(provider.validateCallback("code-of-ada"), "FAILED_REQUEST");
+		expectNoSecrets(unknown, ["code-of-ada"]);
+		answerAs(400, { error: "mismatch", error_description: `not ${CLIENT.redirectUri}` });
+		const mismatch = await failureOf(provider.validateCallback("code-of-ada"), "FAILED_REQUEST");
+		expect(mismatch.providerErrorDescription).toBe(`not ${CLIENT.redirectUri}`);
+		answerAs(400, { error: "odd", error_description: "the refresh_token is dead" });
+		await failureOf(provider.refreshTokens("refresh-token-of-ada"), "INVALID_GRANT");
+	});
+
+	test("an empty parameter is left out of JSON as it is of a form", async () => {
+		const provider = defineAcme(server.url, { tokenRequestBody: "json" })(CLIENT);
+		await provider.validateCallback("code-of-ada", { codeVerifier: "" });
+		expect(JSON.parse(server.requests[0]?.body ?? "")).not.toHaveProperty("code_verifier");
 	});
 });
 

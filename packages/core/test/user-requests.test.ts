@@ -59,6 +59,18 @@ describe("the request for the user, as data", () => {
 		},
 	);
 
+	test("userRequest's findProblem runs beside the search for the user", async () => {
+		const userRequest = {
+			findProblem: (response: unknown) => (Object(response).success === false ? "no success" : undefined),
+		};
+		server.on("/user", { success: false, result: ADA });
+		const failed = await failureOf(signIn({ userRequest, userPath: "result" }), "FAILED_REQUEST");
+		expect(failed.message).toContain("no success");
+		server.on("/user", { success: true, result: null });
+		const absent = await failureOf(signIn({ userRequest, userPath: "result" }), "FAILED_REQUEST");
+		expect(absent.message).toContain("the response has no result");
+	});
+
 	test("errors beside the user are about other fields", async () => {
 		server.on("/user", { errors: [{ message: "no team" }], data: { viewer: ADA } });
 		expect((await signIn({ userPath: "data.viewer" })).providerUserId).toBe("36");
@@ -70,6 +82,10 @@ test("an error with status 200 signs nobody in, also beside a user", async () =>
 	const error = await failureOf(signIn(), "FAILED_REQUEST");
 	expect(error).toMatchObject({ step: "user", status: 200, providerError: "invalid_token" });
 	expect(error.message).toMatch(/the response is an error, .*The token has expired/);
+	for (const other of [{ code: -32000 }, true, 1]) {
+		server.on("/user", { id: "req-1", error: other });
+		await failureOf(signIn(), "FAILED_REQUEST");
+	}
 });
 
 describe("accountProblem", () => {

@@ -5,7 +5,11 @@ export function paramsOf(
 	request: { headers: IncomingHttpHeaders; body: string } | undefined,
 ): Record<string, string> {
 	const { headers, body } = request ?? { headers: {}, body: "" };
-	return headers["content-type"]?.startsWith("application/json")
-		? Object(JSON.parse(body))
-		: Object.fromEntries(new URLSearchParams(body));
+	if (!headers["content-type"]?.startsWith("application/json"))
+		return Object.fromEntries(new URLSearchParams(body));
+	try {
+		return Object(JSON.parse(body));
+	} catch {
+		return {};
+	}
 }

@@ -35,6 +35,8 @@ export function testAfterSignIn({ recording, fake, create, failureOf }: Contract
 			const outages = [
 				{ status: 502, text: "<h1>Bad gateway</h1>" },
 				{ status: 429, headers: { "retry-after": "57" }, answer: {} },
+				// An outage can use the words of a dead grant.
+				{ status: 503, answer: refresh.invalidGrant?.answer ?? { error: "invalid_grant" } },
 			];
 			for (const outage of outages) {
 				fake.substitutes.set(refreshUrl, outage);

@@ -19,9 +19,11 @@ const PROTOCOL_CLAIMS = ["iss", "aud", "exp", "iat", "nbf", "nonce", "azp"];
 /** Yields every distortion of the responses about a user. */
 export function* distort(answers: UserAnswers, { token }: Recording): Generator<Distortion> {
 	for (const [where, answer] of Object.entries(answers)) {
-		const [tokenName = "access_token"] = token.names?.access_token?.split(".") ?? [];
-		const needed = where === "id_token" ? PROTOCOL_CLAIMS : where === token.url ? [tokenName] : [];
-		const paths = [...partsOf(answer)].filter(([name = ""]) => !needed.includes(name));
+		const tokenPath = token.names?.access_token ?? "access_token";
+		const needed = where === "id_token" ? PROTOCOL_CLAIMS : where === token.url ? [tokenPath] : [];
+		const paths = [...partsOf(answer)].filter(
+			(names) => !needed.some((needed) => `${needed}.`.startsWith(`${names.join(".")}.`)),
+		);
 		for (const path of needed.length ? paths : [[], ...paths])
 			for (const value of otherTypes(partAt(answer, path)))
 				if (path.length || value !== undefined) yield { where, path, value };

@@ -69,6 +69,7 @@ export function testFailures(contract: Contract): void {
 					{ error: { type: "invalid_token", message: "The token has expired" } },
 					{ errors: [{ message: "The token has expired" }], data: null },
 					{ message: "The token has expired" },
+					{ error: { code: -32000, message: "The token has expired" }, id: "req-1", sub: "req-1" },
 				];
 				await forEach(errors, async (context, answer) => {
 					context.fake.substitutes.set(id.in, { answer });
