@@ -20,6 +20,11 @@ testProvider(dropbox, recording, ({ fake, create, signIn, failureOf }) => {
 			expect(error.message).toContain("The user has to ask the provider");
 		});
 
+		test("the name of a Dropbox user is the display name, whatever its parts are", async () => {
+			const { profile } = await signIn({ name: { display_name: "Countess of Lovelace" } });
+			expect(profile).toMatchObject({ name: "Countess of Lovelace", givenName: expect.any(String) });
+		});
+
 		test("an e-mail address that is not verified at Dropbox has emailVerified: false", async () => {
 			const { profile } = await signIn({ email_verified: false });
 			expect(profile).toMatchObject({ email: "ada@example.com", emailVerified: false });

@@ -22,6 +22,11 @@ testProvider(zoom, recording, ({ fake, create, signIn, failureOf }) => {
 	});
 
 	describe("the user", () => {
+		test("the name of a Zoom user is the display name, whatever its parts are", async () => {
+			const { profile } = await signIn({ display_name: "Countess of Lovelace" });
+			expect(profile).toMatchObject({ name: "Countess of Lovelace", givenName: expect.any(String) });
+		});
+
 		test("a Zoom user without a display name is called by the first name and the last name", async () => {
 			const { profile } = await signIn({ display_name: undefined });
 			expect(profile).toMatchObject({ name: "Ada Example", givenName: "Ada", familyName: "Example" });
