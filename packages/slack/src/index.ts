@@ -18,7 +18,7 @@ export interface SlackUser extends IdTokenClaims {
 	"https://slack.com/user_id": string;
 	/** The workspace that the user has signed in from. */
 	"https://slack.com/team_id": string;
-	/** The Enterprise organisation of the workspace, if it belongs to one. */
+	/** The Enterprise organization of the workspace, if it belongs to one. */
 	"https://slack.com/enterprise_id"?: string;
 	email?: string;
 	email_verified?: boolean;
