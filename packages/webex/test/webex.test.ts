@@ -16,6 +16,11 @@ testProvider(webex, recording, ({ fake, create, signIn, failureOf }) => {
 	});
 
 	describe("the user", () => {
+		test("the name of a Webex user is the claim name, whatever its parts are", async () => {
+			const { profile } = await signIn({ name: "Countess of Lovelace" });
+			expect(profile).toMatchObject({ name: "Countess of Lovelace", givenName: expect.any(String) });
+		});
+
 		test.each([
 			["true", true],
 			["false", false],
