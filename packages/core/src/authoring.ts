@@ -1,5 +1,4 @@
 export { createCache } from "./cache.js";
-export { headerProblem, normalizeUrl, urlProblem } from "./client.js";
 export { defineProvider, type ProviderFunction } from "./define-provider.js";
 export type {
 	Client,
@@ -19,5 +18,6 @@ export { type FailureDetails, failure } from "./failure.js";
 export { send } from "./http.js";
 export * from "./index.js";
 export { type ProfileFields, toBoolean } from "./profile.js";
+export { headerProblem, normalizeUrl, urlProblem } from "./settings.js";
 export { type SharedCall, share } from "./share.js";
 export { refreshTokens } from "./tokens.js";

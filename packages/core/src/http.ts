@@ -31,7 +31,6 @@ export async function send(
 ): Promise<any> {
 	const { method, form, json, clientAuth, accessToken, absentOn, bodyOptional, findProblem, mapResponse } =
 		options;
-	const { secrets = [] } = options;
 	const clientSecret =
 		(clientAuth && (await client.createClientSecret?.(client as Client))) ?? client.clientSecret;
 	const auth = clientAuth && authenticate({ ...client, clientSecret }, clientAuth);
@@ -70,7 +69,7 @@ export async function send(
 		cause = error;
 	}
 	const { access_token, refresh_token, id_token } = Object(answer);
-	const sent = [...Object.values({ ...form, ...json }), ...secrets];
+	const sent = [...Object.values({ ...form, ...json }), ...(options.secrets ?? [])];
 	const plain: unknown[] = ["authorization_code", "refresh_token", client.redirectUri];
 	const plainWords = answer === undefined && response && wordsWithoutJson(response);
 	throw failure(client, "FAILED_REQUEST", {

@@ -1,4 +1,4 @@
-import { failure, type ProviderConfig, send, urlProblem } from "@oauth/core/provider";
+import { failure, normalizeUrl, type ProviderConfig, send, urlProblem } from "@oauth/core/provider";
 
 export const id = "mastodon";
 /** The scopes that sign-in needs. An app has to be registered with them. */
@@ -6,7 +6,7 @@ export const scope = ["read:accounts"];
 
 /** Returns a server's URL in one spelling, because it becomes part of the user's id. `urlProblem` refuses a wrong URL. */
 export function originOf(url = ""): string {
-	return new URL(urlProblem(url) ? "https://-" : url).origin;
+	return new URL(normalizeUrl(url)).origin;
 }
 
 /** The settings of an app that {@link registerMastodonApp} registers. */

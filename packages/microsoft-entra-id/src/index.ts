@@ -1,4 +1,4 @@
-import { urlProblem } from "@oauth/core/provider";
+import { normalizeUrl, urlProblem } from "@oauth/core/provider";
 import {
 	defineOidcProvider,
 	type IdTokenClaims,
@@ -63,7 +63,7 @@ export const microsoftEntraId = defineOidcProvider(
 		authority = GLOBAL,
 		clientId,
 	}: MicrosoftEntraIDConfig): OidcDefinition<MicrosoftEntraIDUser> => {
-		const server = urlProblem(authority) ? GLOBAL : new URL(authority).origin;
+		const server = new URL(normalizeUrl(authority)).origin;
 		const cloud = server === GLOBAL ? "" : `@${server.replace("https://", "")}`;
 		// Tokens have ids in lower case.
 		const tenant = `${tenantName}`.toLowerCase();
