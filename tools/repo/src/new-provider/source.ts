@@ -1,5 +1,5 @@
 import { exportOf } from "../workspace.ts";
-import type { ConfigFact, Plan } from "./facts.ts";
+import type { ConfigFact, Plan, Userinfo } from "./facts.ts";
 import { mappingOf, oidcMapping } from "./mapping.ts";
 import { toKey } from "./paths.ts";
 import { userType } from "./user-type.ts";
@@ -33,11 +33,10 @@ export function sourceOf(plan: Plan): string {
 	const body = serverOf(plan)
 		? `{\nconst server = normalizeUrl(${serverOf(plan)});\nreturn ${definition};\n}`
 		: `(${definition})`;
-	const types = `${type}User`;
 	const call =
 		settings.length > 0
-			? `${define}(({ ${names} }: ${type}Config): ${result}<${types}> => ${body})`
-			: `${define}<${type}Config, ${types}>(${definition})`;
+			? `${define}(({ ${names} }: ${type}Config): ${result}<${type}User> => ${body})`
+			: `${define}<${type}Config, ${type}User>(${definition})`;
 	return `${settings.length > 0 ? `import { ${imports} } from "@oauth/core/provider";\n` : ""}import { ${imported.filter(Boolean).join(", ")} } from "${isOidc ? "@oauth/oidc" : "@oauth/core/provider"}";
 
 export interface ${type}Config extends ${baseOf(plan)} {${settings.map(memberOf).join("\n")}}
@@ -109,16 +108,6 @@ function fieldsOf(plan: Plan): string[] {
 	};
 	const required = settings.filter((setting) => setting.required).map(({ name }) => name);
 	const isUsualScope = isOidc && scope.join() === "openid,profile";
-	const headers = Object.entries(userinfo?.headers ?? {}).filter(
-		([name, value]) =>
-			!/^(authorization|content-type)$/i.test(name) && !/[{]|^application\/json$/.test(value),
-	);
-	const userRequest = [
-		userinfo?.method === "POST" && `method: "POST"`,
-		userinfo?.body && `json: ${JSON.stringify(userinfo.body)}`,
-		headers.length > 0 &&
-			`headers: { ${headers.map(([name, value]) => `${toKey(name.toLowerCase())}: ${JSON.stringify(value)}`).join(", ")} }`,
-	].filter(Boolean);
 	return [
 		`id: ${JSON.stringify(id)},`,
 		`name: ${JSON.stringify(facts.name)},`,
@@ -148,9 +137,23 @@ function fieldsOf(plan: Plan): string[] {
 		facts.refresh?.supported === false && "refresh: false,",
 		asksUserinfo &&
 			`\n// The ID token alone lacks the user's claims.\nisComplete: ({ ${completeClaim(plan)} }) => !!${completeClaim(plan)},`,
-		!isOidc && userRequest.length > 0 && `userRequest: { ${userRequest.join(", ")} },`,
+		!isOidc && userRequestOf(userinfo),
 		!isOidc && envelope && `userPath: ${JSON.stringify(envelope)},`,
 	].filter((line) => typeof line === "string");
+}
+
+/** How the user is asked for, where it is not a plain GET. */
+function userRequestOf({ method, body, headers = {} }: Userinfo = {}): string | undefined {
+	const own = Object.entries(headers ?? {})
+		.filter(([name]) => !/^(authorization|content-type)$/i.test(name))
+		.filter(([, value]) => !value.includes("{") && value !== "application/json")
+		.map(([name, value]) => `${toKey(name.toLowerCase())}: ${JSON.stringify(value)}`);
+	const members = [
+		method === "POST" && `method: "POST"`,
+		body && `json: ${JSON.stringify(body)}`,
+		own.length > 0 && `headers: { ${own.join(", ")} }`,
+	].filter(Boolean);
+	return members.length > 0 ? `userRequest: { ${members.join(", ")} },` : undefined;
 }
 
 /** The setting that is the URL of a server of the app's own, with which the endpoints begin. */
