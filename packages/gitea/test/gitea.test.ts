@@ -27,14 +27,6 @@ testProvider(gitea, recording, ({ fake, create, signIn, failureOf }) => {
 			]);
 		});
 
-		test.each(["git.example.com", "ftp://git.example.com", "https://"])(
-			"Gitea's baseUrl %j is refused, and the message says what it must be",
-			async (baseUrl) => {
-				const { message } = await failureOf(create({ baseUrl }).validateCallback("code"), "INVALID_CONFIG");
-				expect(message).toContain(`"baseUrl" must be a URL that begins with https://`);
-			},
-		);
-
 		test.each(["", undefined])("Gitea needs a baseUrl (%j), and never takes gitea.com", async (baseUrl) => {
 			const { message } = await failureOf(create({ baseUrl }).validateCallback("code"), "INVALID_CONFIG");
 			expect(message).toContain(`"baseUrl" is missing: is its environment variable set?`);

@@ -30,14 +30,6 @@ testProvider(mattermost, recording, ({ fake, create, signIn, failureOf }) => {
 			},
 		);
 
-		test.each(["chat.example.com", "ftp://chat.example.com", "https://"])(
-			"Mattermost's baseUrl %j is refused, and the message says what it must be",
-			async (baseUrl) => {
-				const { message } = await failureOf(create({ baseUrl }).validateCallback("code"), "INVALID_CONFIG");
-				expect(message).toContain(`"baseUrl" must be a URL that begins with https://`);
-			},
-		);
-
 		test.each(["", undefined])("a missing baseUrl of Mattermost (%j) is refused", async (baseUrl) => {
 			const { message } = await failureOf(create({ baseUrl }).validateCallback("code"), "INVALID_CONFIG");
 			expect(message).toContain(`"baseUrl" is missing: is its environment variable set?`);

@@ -1,5 +1,6 @@
 import { OAuthError } from "@oauth/core";
 import { expect, test } from "vitest";
+import { isHttps } from "./checklist.js";
 import { signInRequest } from "./context.js";
 import type { Contract } from "./contract.js";
 
@@ -36,6 +37,26 @@ export function testSettings({ recording, fake, create, failureOf, provider }: C
 		}))
 			await failureOf(start(settings), "INVALID_CONFIG", `"${name}" `);
 	});
+
+	// Auth0's `audience` looks like a URL, and is only a name.
+	const urls = Object.entries(config ?? {}).filter(
+		([name, value]) => /url$|^issuer$/i.test(name) && isHttps(value),
+	);
+	if (urls.length)
+		test("a setting that has to be a URL is INVALID_CONFIG without a scheme, with another one and without a host", async () => {
+			for (const [name, value] of urls) {
+				const [, rest = ""] = `${value}`.split("https://");
+				for (const wrong of [rest, `ftp://${rest}`, "https://"]) {
+					await failureOf(
+						start({ [name]: wrong }),
+						"INVALID_CONFIG",
+						`"${name}" must be a URL that begins with https://`,
+					);
+					await failureOf(create({ [name]: wrong }).validateCallback("code"), "INVALID_CONFIG", `"${name}" `);
+				}
+			}
+			expect(fake.requests).toEqual([]);
+		});
 
 	test("the setting endpoints replaces the URLs of the authorization and token endpoints", async () => {
 		const elsewhere = create({
