@@ -1,4 +1,4 @@
-import { partAt, replacePart } from "./contract/parts.js";
+import { partAt, replacePart } from "./parts.js";
 import type { Recording } from "./recording.js";
 
 /** The tokens of a token response. */

@@ -1,4 +1,4 @@
-import { isContainer, partAt } from "./parts.js";
+import { isContainer, partAt } from "../parts.js";
 
 /** Collects the problems of data that may have any shape. A part is named by its path. */
 export class Checklist {

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import type { UserAnswers } from "../fake-provider.js";
+import { partAt, partsOf, replacePart } from "../parts.js";
 import type { Part, Recording } from "../recording.js";
-import { partAt, partsOf, replacePart } from "./parts.js";
 
 /** A change to one part of one response. */
 export interface Distortion {

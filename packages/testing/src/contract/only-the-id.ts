@@ -2,11 +2,11 @@ import { inspect } from "node:util";
 import { OAuthError, type Profile } from "@oauth/core";
 import { expect, test } from "vitest";
 import type { UserAnswers } from "../fake-provider.js";
+import { partAt, replacePart } from "../parts.js";
 import type { Part, Recording } from "../recording.js";
 import { answersOf, signInRequest } from "./context.js";
 import type { Contract } from "./contract.js";
 import { concerns, type Distortion, describeDistortion, distort, distorted, isOf } from "./distortions.js";
-import { partAt, replacePart } from "./parts.js";
 
 /** The codes with which a user or a response may be refused. */
 const REFUSALS = /: (INVALID_PROFILE|INVALID_ID_TOKEN|FAILED_REQUEST|ISSUER_MISMATCH)\b/;

@@ -1,6 +1,6 @@
+import { isContainer, namesOf, partAt } from "../parts.js";
 import type { Recording } from "../recording.js";
 import { Checklist, isHttps, isText } from "./checklist.js";
-import { isContainer, namesOf, partAt } from "./parts.js";
 
 const CLIENT_AUTH = ["client_secret_basic", "client_secret_post", "none"];
 
