@@ -7,6 +7,7 @@ import {
 	type OAuthProvider,
 	type ProviderConfig,
 	type ProviderDefinition,
+	type RefreshOptions,
 	send,
 } from "@oauth/core/provider";
 import { readKeys } from "./app-key.js";
@@ -157,7 +158,8 @@ export const bluesky = defineProvider(
 				return {
 					getAuthorizationUrl: () => unsupported(),
 					validateCallback: async () => unsupported(),
-					refreshTokens: async (token: string) => refreshTokens(...(await opened()), token),
+					refreshTokens: async (token: string, options?: RefreshOptions) =>
+						refreshTokens(...(await opened()), token, options),
 					revokeToken: async (token: string) => revokeToken(...(await opened()), token),
 					openSession: async (token: string) => openSession(...(await opened()), token),
 					async clientMetadata() {

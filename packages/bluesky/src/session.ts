@@ -4,6 +4,7 @@ import {
 	createCache,
 	failure,
 	OAuthError,
+	type RefreshOptions,
 	type SharedCall,
 	type Step,
 	share,
@@ -39,6 +40,7 @@ export async function refreshTokens(
 	client: Client,
 	settings: Settings,
 	refreshToken: string,
+	{ timeout: wait = client.timeout, beforeSend }: RefreshOptions = {},
 ): Promise<Tokens> {
 	const session = await readSession(client, settings, "refresh", refreshToken);
 	const { iss, refresh_token } = session.tokenSet;
@@ -50,9 +52,10 @@ export async function refreshTokens(
 	// Two requests look the server up, two refresh (the second with the nonce), and one looks the server up again.
 	const lifetime = 5 * postTimeout;
 	try {
-		const refreshed = await share(refreshes(client), key, lifetime, client.timeout, () =>
-			refresh(client, settings, session, postTimeout),
-		);
+		const refreshed = await share(refreshes(client), key, lifetime, wait, async () => {
+			beforeSend?.();
+			return refresh(client, settings, session, postTimeout);
+		});
 		return await toTokens(settings, refreshed);
 	} catch (cause) {
 		if (OAuthError.is(cause)) throw cause;

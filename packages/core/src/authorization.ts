@@ -3,17 +3,22 @@ import type { Client } from "./definition.js";
 import { failure } from "./failure.js";
 import type { AuthorizationParams } from "./provider.js";
 
+/** Returns the scopes to ask for. @param scope those of this sign-in alone */
+export function requestedScope(client: Client, scope: string[] = []): string[] {
+	return [...new Set([...client.scope, ...scope])];
+}
+
 /** Returns the parameters of an authorization request. @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1 */
 export function authorizationRequest(
 	client: Client,
-	{ state, codeChallenge, nonce, scope = [], loginHint, prompt, params = {} }: AuthorizationParams,
+	{ state, codeChallenge, nonce, scope, loginHint, prompt, params = {} }: AuthorizationParams,
 ): Record<string, string> {
 	// What binds the response to the request, and the request to the app.
 	const fixed = {
 		response_type: "code",
 		[client.clientIdParam ?? "client_id"]: client.clientId,
 		redirect_uri: client.redirectUri,
-		scope: [...new Set([...client.scope, ...scope])].join(client.scopeSeparator ?? " "),
+		scope: requestedScope(client, scope).join(client.scopeSeparator ?? " "),
 		response_mode: client.responseMode,
 		state,
 		code_challenge: codeChallenge,

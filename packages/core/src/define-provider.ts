@@ -1,4 +1,4 @@
-import { authorizationRequest, authorizationUrl } from "./authorization.js";
+import { authorizationRequest, authorizationUrl, requestedScope } from "./authorization.js";
 import { checkCallback, readCallback } from "./callback.js";
 import { checkConfig, createClient } from "./client.js";
 import type { Cookie } from "./cookie.js";
@@ -68,6 +68,8 @@ function createProvider<ProviderUser>(
 	return {
 		id: definition.id,
 		name: definition.name,
+		apiUrl: configured.endpoints.api,
+		tokenPolicy: definition.tokenPolicy,
 		getAuthorizationUrl(params = {}) {
 			check();
 			return authorizationUrl(configured, authorizationRequest(configured, params)).url;
@@ -91,13 +93,19 @@ function createProvider<ProviderUser>(
 				const tokens = await redeemCode(client, code, flow, params);
 				const user = await getProviderUser<ProviderUser>(client, tokens, flow.nonce, params);
 				const session = await toSession(client, { ...user, tokens }, intent);
-				return { ...session, ...(redirectTo && { redirectTo }), intent, cookie };
+				return {
+					...session,
+					...(redirectTo && { redirectTo }),
+					intent,
+					requestedScope: requestedScope(client, flow.scope?.split(" ")),
+					cookie,
+				};
 			} catch (error) {
 				throw OAuthError.is(error) ? withCookie(error, cookie) : error;
 			}
 		},
-		async refreshTokens(refreshToken) {
-			return refreshTokens(await ready(), refreshToken);
+		async refreshTokens(refreshToken, options) {
+			return refreshTokens(await ready(), refreshToken, options);
 		},
 		async revokeToken(token) {
 			return revokeToken(await ready(), token);

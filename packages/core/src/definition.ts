@@ -1,5 +1,12 @@
 import type { ProfileFields } from "./profile.js";
-import type { CallbackChecks, Intent, ProviderConfig, ProviderIdentity, Tokens } from "./provider.js";
+import type {
+	CallbackChecks,
+	Intent,
+	ProviderConfig,
+	ProviderIdentity,
+	TokenPolicy,
+	Tokens,
+} from "./provider.js";
 
 /**
  * The definition of a provider: data, and two functions for the user, `getUser` and `toProfile`. The other functions are
@@ -61,6 +68,8 @@ export interface ProviderDefinition<ProviderUser, Endpoint extends string = neve
 	invalid?: Record<string, string | false | undefined>;
 	/** `false` where the provider has no refresh tokens. */
 	refresh?: false;
+	/** How the provider treats the tokens that it issued. What is left out is treated as the strictest provider does. */
+	tokenPolicy?: TokenPolicy;
 	/** `"json"` where the provider documents token requests as JSON only. @default "form" */
 	tokenRequestBody?: "form" | "json";
 	/**
@@ -123,6 +132,8 @@ export type Endpoints<Endpoint extends string = never> = {
 	refresh?: string | undefined;
 	revocation?: string | undefined;
 	user?: string | undefined;
+	/** The base of the provider's API, which `@oauth/tokens` sends access tokens to. */
+	api?: string | undefined;
 } & Record<Endpoint, string>;
 
 /** The parameters of a token request, without those of the client authentication. */
@@ -182,6 +193,8 @@ export interface RequestOptions {
 	mapResponse?(response: unknown): unknown;
 	/** Further values that must not appear in an error. */
 	secrets?: unknown[];
+	/** Called right before the request is sent. When it throws, nothing is sent. */
+	beforeSend?(): void;
 }
 
 /** A request on the user's behalf. With `json` or a `form` it needs the method POST. */

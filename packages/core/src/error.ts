@@ -4,7 +4,7 @@ const AGAIN = "Ask the user to sign in again";
 const COMPARE = "Developer: compare the settings with the registration at the provider";
 
 /**
- * Every way in which a sign-in can fail: what happened, and what to do. The list is closed, so a `switch` over it can be
+ * Every way in which a sign-in, or the use of its tokens, can fail: what happened, and what to do. The list is closed, so a `switch` over it can be
  * complete. The messages and the README's table are made from it.
  */
 export const ERRORS = {
@@ -15,6 +15,8 @@ export const ERRORS = {
 	FLOW_EXPIRED: ["the sign-in took longer than ten minutes", AGAIN],
 	FLOW_MISMATCH: ["the sign-in was begun for something else", AGAIN],
 	FLOW_MISSING: ["the cookie of this sign-in is missing: blocked, used up, or in another browser", AGAIN],
+	GRANT_MISSING: ["the user has not connected this provider", "Ask the user to connect it"],
+	GRANT_UNREADABLE: ["the stored grant can't be decrypted", "Developer: check the keys"],
 	INVALID_CALLBACK: ["this is not an authorization response", AGAIN],
 	INVALID_CONFIG: ["a setting is wrong", "Developer: correct it"],
 	INVALID_GRANT: ["the refresh token is no longer valid", AGAIN],
@@ -40,7 +42,9 @@ export type Step =
 	| "user"
 	| "account"
 	| "refresh"
-	| "revocation";
+	| "revocation"
+	| "grant"
+	| "api";
 
 /** What an {@link OAuthError} holds besides its code. */
 export interface OAuthErrorDetails {

@@ -24,6 +24,8 @@ export interface Flow extends FlowChecks {
 	binding: string;
 	redirectTo?: string;
 	intent: Intent;
+	/** The scopes of this sign-in alone, joined by spaces. */
+	scope?: string;
 	/** A hash of the id of the session that began it. With the intent `link` only. */
 	session?: string;
 	/** In milliseconds since 1970. */

@@ -55,6 +55,7 @@ export async function send(
 	let reason: string | undefined;
 	let cause: unknown;
 	try {
+		options.beforeSend?.();
 		response = await within(client.timeout, (signal) => exchange(client, url, { ...request, signal }));
 		const { status, text } = response;
 		if (absentOn?.includes(status) && !isRateLimit(response)) return undefined;

@@ -7,6 +7,10 @@ export interface OAuthProvider<ProviderUser, User = never, Attributes = never> {
 	readonly id: string;
 	/** `"GitHub"`: the brand as the provider spells it, to show to users. */
 	readonly name: string;
+	/** The base of the provider's API, such as `https://api.github.com`, where it has one. */
+	readonly apiUrl?: string | undefined;
+	/** How the provider treats the tokens that it issued. */
+	readonly tokenPolicy?: TokenPolicy | undefined;
 
 	/**
 	 * Makes the URL to send the user to, for an app that keeps `state` and the PKCE code verifier itself.
@@ -59,16 +63,16 @@ export interface OAuthProvider<ProviderUser, User = never, Attributes = never> {
 	): Promise<SessionOf<ProviderUser, User, Attributes> & FlowResult>;
 
 	/**
-	 * Exchanges a refresh token for new tokens. Where the provider sends no new refresh token, the old one is returned.
-	 * Concurrent calls with the same refresh token share one request in this process. That request is not aborted within the
-	 * first minute: until then, calls with the same token get its result.
+	 * Exchanges a refresh token for new tokens. Where the provider sends no new refresh token, the old one is returned,
+	 * unless it can't be used again. Concurrent calls with the same refresh token share one request in this process. That
+	 * request is never aborted: calls with the same token within the first minute get its result.
 	 *
 	 * @returns the tokens, to store in place of the old ones
 	 * @throws OAuthError `INVALID_GRANT` when the user has to sign in again; `FAILED_REQUEST` for anything else, such as an
 	 * outage; `NOT_SUPPORTED`, `INVALID_CONFIG`
 	 * @see https://www.rfc-editor.org/rfc/rfc6749#section-6
 	 */
-	refreshTokens(refreshToken: string): Promise<Tokens>;
+	refreshTokens(refreshToken: string, options?: RefreshOptions): Promise<Tokens>;
 
 	/**
 	 * Revokes a token. Succeeds also when the provider says that the token is no longer valid.
@@ -94,9 +98,11 @@ export interface RequestLike {
 
 /** The user who signed in, as the provider describes them. Without a user store this is the whole session. */
 export interface ProviderIdentity<ProviderUser, TokenSet = Tokens> {
+	/** The provider's `id`, such as `"github"`. */
+	providerId: string;
 	/** The provider's own response, typed as the provider documents it. */
 	providerUser: ProviderUser;
-	/** The user's id at the provider: immutable and never empty. Together with the provider's `id` it names the account. */
+	/** The user's id at the provider: immutable and never empty. Together with `providerId` it names the account. */
 	providerUserId: string;
 	/** The user in one shape for all providers. */
 	profile: Profile;
@@ -150,6 +156,8 @@ export interface FlowResult {
 	redirectTo?: string;
 	/** The intent that was passed to `startSignIn`. */
 	intent: Intent;
+	/** The scopes that this sign-in asked for. They were all granted if `tokens.scope` is absent and the provider keeps to the standard. */
+	requestedScope: string[];
 	/** Retires the flow: set it on your response. */
 	cookie: Cookie;
 }
@@ -184,6 +192,40 @@ export interface Tokens {
 	idToken?: string;
 	/** The unchanged response of the token endpoint. */
 	raw: Record<string, unknown>;
+}
+
+/** How a provider treats the tokens that it issued. What is absent is treated as the strictest provider does. */
+export interface TokenPolicy {
+	/**
+	 * `"never"` where a refresh token can be used any number of times. `"always"` where each use brings a new one, and a
+	 * response without one means that the token was used before, so that the old one is no replacement. By default a refresh
+	 * token is for one use, unless the response has no new one.
+	 *
+	 * @see https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2
+	 */
+	rotation?: "never" | "always";
+	/**
+	 * How long a refresh token that was used can be used again, in seconds.
+	 *
+	 * @default 0
+	 */
+	leeway?: number;
+	/** `true` where a refresh ends the previous access token. */
+	endsAccessToken?: true;
+	/** The kind of token to revoke where the grant has both. @default "refresh_token" */
+	revocableToken?: "access_token";
+}
+
+/** The options of `refreshTokens`. */
+export interface RefreshOptions {
+	/**
+	 * How long this call waits for the response, in milliseconds. The request goes on.
+	 *
+	 * @default the provider's `timeout`
+	 */
+	timeout?: number | undefined;
+	/** Called right before the request is sent, unless another call has sent it. When it throws, nothing is sent. */
+	beforeSend?: (() => void) | undefined;
 }
 
 /** An account at a provider. */

@@ -12,7 +12,13 @@ export async function createSession<ProviderUser, TokenSet, User, Attributes>(
 	intent?: Intent,
 ): Promise<ProviderIdentity<ProviderUser, TokenSet>> {
 	const profile = toProfile(client, signedIn.providerUser);
-	const identity = { failedRequests: [], ...signedIn, providerUserId: profile.id, profile };
+	const identity = {
+		failedRequests: [],
+		...signedIn,
+		providerId: client.id,
+		providerUserId: profile.id,
+		profile,
+	};
 	return store ? withUser(client, store, identity, intent) : identity;
 }
 
@@ -37,7 +43,8 @@ async function withUser<ProviderUser, TokenSet, User, Attributes>(
 	identity: ProviderIdentity<ProviderUser, TokenSet>,
 	intent: Intent | undefined,
 ): Promise<UserSession<ProviderUser, User, Attributes, TokenSet>> {
-	const account = { providerId: client.id, providerUserId: identity.providerUserId };
+	const { providerId, providerUserId } = identity;
+	const account = { providerId, providerUserId };
 	const getUser = async () => store.getUser(account, identity);
 	const refuse = (other: Intent, method: string) => {
 		if (intent === other)

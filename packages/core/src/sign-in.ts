@@ -40,6 +40,7 @@ export async function startSignIn(
 		nonce,
 		redirectTo: path,
 		intent,
+		scope: access.scope?.join(" ") || undefined,
 		startedAt: Date.now(),
 		...checks,
 	};

@@ -4,11 +4,14 @@ import type { Client, FlowChecks, TokenParams } from "./definition.js";
 import { OAuthError } from "./error.js";
 import { failure } from "./failure.js";
 import { send } from "./http.js";
-import type { Tokens } from "./provider.js";
+import type { RefreshOptions, Tokens } from "./provider.js";
 import { type SharedCall, share } from "./share.js";
 
-/** How long a sent refresh is awaited: a rotated token that is sent twice looks stolen, and ends the grant. */
-const REFRESH_MS = 60_000;
+/** How long calls with the same refresh token share a request: a rotated token that is sent twice looks stolen. */
+const SHARE_MS = 60_000;
+
+/** As good as never, but a server that goes silent frees its connection. Node's own `fetch` waits for five minutes. */
+const ABORT_MS = 900_000;
 
 /** @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3 */
 export async function redeemCode(
@@ -32,21 +35,24 @@ export async function redeemCode(
 const refreshes = createCache<SharedCall<Tokens>>();
 
 /** @see https://www.rfc-editor.org/rfc/rfc6749#section-6 */
-export async function refreshTokens(client: Client, refreshToken: string): Promise<Tokens> {
+export async function refreshTokens(
+	client: Client,
+	refreshToken: string,
+	{ timeout = client.timeout, beforeSend }: RefreshOptions = {},
+): Promise<Tokens> {
 	if (client.refresh === false) throw failure(client, "NOT_SUPPORTED", { step: "refresh" });
 	if (!refreshToken)
 		throw failure(client, "INVALID_GRANT", { step: "refresh", reason: "there is no refresh token" });
-	const { clientId, clientSecret, required, endpoints, timeout = 0 } = client;
+	const { clientId, clientSecret, required, endpoints, tokenPolicy } = client;
 	// Without a hash, which is async: callers in one tick have to meet before the first has its response.
 	const { token, refresh } = endpoints;
 	const key = JSON.stringify([token, refresh, clientId, clientSecret, required, refreshToken]);
-	const patient = { ...client, timeout: Math.max(timeout, REFRESH_MS) };
 	const params = { grant_type: "refresh_token", refresh_token: refreshToken };
 	try {
-		const tokens = await share(refreshes(client), key, patient.timeout, client.timeout, () =>
-			requestTokens(patient, "refresh", params, {}),
+		const tokens = await share(refreshes(client), key, SHARE_MS, timeout, () =>
+			requestTokens({ ...client, timeout: ABORT_MS }, "refresh", params, {}, beforeSend),
 		);
-		return { refreshToken, ...tokens };
+		return tokenPolicy?.rotation === "always" ? tokens : { refreshToken, ...tokens };
 	} catch (cause) {
 		if (!OAuthError.is(cause))
 			throw failure(client, "FAILED_REQUEST", { step: "refresh", cause, advice: "Try again later" });
@@ -88,6 +94,7 @@ async function requestTokens(
 	step: "token" | "refresh",
 	standard: TokenParams,
 	callbackParams: Record<string, string>,
+	beforeSend?: () => void,
 ): Promise<Tokens> {
 	const { clientAuth, endpoints, tokenRequestBody = "form", toTokenRequest, toTokenResponse } = client;
 	const secrets = Object.values(standard);
@@ -105,6 +112,7 @@ async function requestTokens(
 		findProblem: findTokenProblem,
 		mapResponse: toTokenResponse,
 		secrets,
+		beforeSend,
 	});
 	return readTokens(response);
 }

@@ -447,9 +447,13 @@ describe("messages", () => {
 		}
 	});
 
-	test("every code has a case here, except that of OpenID Connect", () => {
+	test("every code has a case here, except those of OpenID Connect and of stored grants", () => {
 		const covered = new Set<string>(CASES.map(({ code }) => code));
-		expect(CODES.filter((code) => !covered.has(code))).toEqual(["INVALID_ID_TOKEN"]);
+		expect(CODES.filter((code) => !covered.has(code))).toEqual([
+			"GRANT_MISSING",
+			"GRANT_UNREADABLE",
+			"INVALID_ID_TOKEN",
+		]);
 	});
 });
 

@@ -303,7 +303,7 @@ describe("a refresh that has been sent", () => {
 	});
 });
 
-test("a refresh that has been sent is not aborted before a minute is over, and another is sent only then", async () => {
+test("a refresh that has been sent is not aborted, and another is sent after a minute at the earliest", async () => {
 	vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
 	const signals: AbortSignal[] = [];
 	const network = (_: unknown, init?: RequestInit) => {
@@ -327,8 +327,11 @@ test("a refresh that has been sent is not aborted before a minute is over, and a
 	expect(outcomes).toHaveLength(2);
 	expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
 	await vi.advanceTimersByTimeAsync(2);
-	expect(outcomes[2]?.message).toContain("no response within 60 s");
-	expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
 	await ask();
 	expect(signals).toHaveLength(2);
+	// Node's own `fetch` gives up after five minutes.
+	await vi.advanceTimersByTimeAsync(300_000);
+	expect(outcomes).toHaveLength(4);
+	for (const { message } of outcomes) expect(message).toContain("no response within 10 s");
+	expect(signals.map(({ aborted }) => aborted)).toEqual([false, false]);
 });

@@ -166,8 +166,11 @@ test("a session without a store says who signed in, and nothing about the app's 
 		"failedRequests",
 		"intent",
 		"profile",
+		"providerId",
 		"providerUser",
 		"providerUserId",
+		"requestedScope",
 		"tokens",
 	]);
+	expect(session.providerId).toBe("acme");
 });

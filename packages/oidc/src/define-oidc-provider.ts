@@ -10,6 +10,7 @@ import {
 	type OAuthProvider,
 	type ProviderConfig,
 	type ProviderDefinition,
+	type RefreshOptions,
 	refreshTokens,
 	type SessionOf,
 	type Tokens,
@@ -126,7 +127,7 @@ export interface IdTokenChecks {
 }
 
 /** The checks of a refreshed ID token. */
-export interface RefreshChecks {
+export interface RefreshChecks extends RefreshOptions {
 	/** The `sub` of the user whose tokens these are: `providerUser.sub` of the session. */
 	sub?: string | undefined;
 }
@@ -285,9 +286,9 @@ function toProviderDefinition<Claims extends IdTokenClaims>(
 				});
 			},
 
-			async refreshTokens(refreshToken: string, { sub }: RefreshChecks = {}): Promise<Tokens> {
+			async refreshTokens(refreshToken: string, { sub, ...options }: RefreshChecks = {}): Promise<Tokens> {
 				const client = await ready();
-				const tokens = await refreshTokens(client, refreshToken);
+				const tokens = await refreshTokens(client, refreshToken, options);
 				if (!tokens.idToken) return tokens;
 				try {
 					const claims = await verify(client, tokens.idToken, { nonce: false });

@@ -12,6 +12,8 @@ export interface Recording {
 	sources: string[];
 	/** Settings beyond the client's id, secret and redirect URI. */
 	config?: Record<string, unknown>;
+	/** The base of the provider's API, if it has one. */
+	api?: string;
 	authorization: {
 		url: string;
 		/** The scopes as they are sent by default, with the provider's separator. */

@@ -9,6 +9,26 @@ export function testAfterSignIn({ recording, fake, create, failureOf }: Contract
 	const refreshed = () => create().refreshTokens(fake.refreshToken);
 	const sent = (url: string) => fake.requests.filter((request) => request.url === url);
 
+	test("apiUrl is the documented base of the provider's API, and the setting endpoints replaces it", () => {
+		expect(create().apiUrl).toBe(recording.api);
+		if (recording.api)
+			expect(create({ endpoints: { api: "https://elsewhere.example" } }).apiUrl).toBe(
+				"https://elsewhere.example",
+			);
+	});
+
+	test("tokenPolicy says nothing that the documented tokens contradict", () => {
+		const { rotation, leeway, endsAccessToken, revocableToken } = create().tokenPolicy ?? {};
+		const issued = tokensOf(recording, token.answer).refresh_token;
+		const renewed = refresh && tokensOf(recording, refresh.answer).refresh_token;
+		if (!refresh) expect({ rotation, leeway, endsAccessToken }).toEqual({});
+		if (rotation === "never") expect([undefined, issued]).toContain(renewed);
+		if (rotation === "always") expect(renewed).toEqual(expect.any(String));
+		if (leeway) expect(rotation).not.toBe("never");
+		expect(leeway ?? 1).toBeGreaterThan(0);
+		if (revocableToken) expect(revocation).toBeDefined();
+	});
+
 	if (!refresh)
 		test("refreshTokens fails with NOT_SUPPORTED and sends no request", async () => {
 			await failureOf(refreshed(), "NOT_SUPPORTED");

@@ -38,6 +38,7 @@ export function hasEmailScope(scope: unknown, emailScope: unknown): boolean {
 function checkSources(list: Checklist): void {
 	list.need("sources", Array.isArray, "a list");
 	for (const index in Object(list.at("sources"))) list.needUrl(`sources.${index}`);
+	if (list.has("api")) list.needUrl("api");
 }
 
 function checkAuthorization(list: Checklist): void {
