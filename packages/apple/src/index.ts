@@ -59,6 +59,7 @@ export const apple = defineOidcProvider(
 			algorithms: ["RS256"],
 			pkce: "unsupported",
 			scope: ["name"],
+			tokenPolicy: { rotation: "never" },
 			responseMode: "form_post",
 			accessDeniedErrors: ["user_cancelled_authorize"],
 			readCallback,

@@ -27,12 +27,14 @@ export const asana = defineProvider<AsanaConfig, AsanaUser>({
 		revocation: "https://app.asana.com/-/oauth_revoke",
 		// Neither `/users/me`, which takes a further scope, nor the ID token, which has no nonce of this sign-in.
 		user: "https://app.asana.com/api/1.0/openid_connect/userinfo",
+		api: "https://app.asana.com/api/1.0",
 	},
 	clientAuth: "client_secret_post",
 	pkce: "S256",
 	scope: ["openid", "profile"],
 	emailScope: "email",
 	emailNeedsGrant: true,
+	tokenPolicy: { rotation: "never" },
 
 	// Asana does not say whether the e-mail address is verified.
 	toProfile: ({ sub, name, picture, email }) => ({ id: sub, name, picture, email }),

@@ -41,12 +41,14 @@ export const atlassian = defineProvider<AtlassianConfig, AtlassianUser>({
 		authorization: "https://auth.atlassian.com/authorize",
 		token: "https://auth.atlassian.com/oauth/token",
 		user: "https://api.atlassian.com/me",
+		api: "https://api.atlassian.com",
 	},
 	clientAuth: "client_secret_post",
 	tokenRequestBody: "json",
 	pkce: "S256",
 	scope: ["read:me"],
 	authorizationParams: { audience: "api.atlassian.com", prompt: "consent" },
+	tokenPolicy: { leeway: 600 },
 	invalidGrantErrors: ["refresh_token is invalid"],
 
 	accountProblem: ({ account_status }) =>

@@ -25,6 +25,8 @@ export interface BitbucketUser {
 	emails: { email: string; is_primary: boolean; is_confirmed: boolean }[];
 }
 
+const API = "https://api.bitbucket.org/2.0";
+
 /**
  * Sign in with Bitbucket Cloud.
  *
@@ -36,14 +38,16 @@ export const bitbucket = defineProvider<BitbucketConfig, BitbucketUser, "user" |
 	endpoints: {
 		authorization: "https://bitbucket.org/site/oauth2/authorize",
 		token: "https://bitbucket.org/site/oauth2/access_token",
-		user: "https://api.bitbucket.org/2.0/user",
-		emails: "https://api.bitbucket.org/2.0/user/emails",
+		user: `${API}/user`,
+		emails: `${API}/user/emails`,
+		api: API,
 	},
 	clientAuth: "client_secret_basic",
 	pkce: "S256",
 	scope: ["account"],
 	emailScope: "email",
 	emailNeedsGrant: true,
+	tokenPolicy: { leeway: 600 },
 	invalidGrantErrors: ["Invalid refresh_token"],
 
 	// Announced as `scope` since May 2026. Older responses have `scopes`.

@@ -53,6 +53,7 @@ export const box = defineProvider<BoxConfig, BoxUser>({
 		token: "https://api.box.com/oauth2/token",
 		revocation: "https://api.box.com/oauth2/revoke",
 		user: "https://api.box.com/2.0/users/me",
+		api: "https://api.box.com/2.0",
 	},
 	clientAuth: "client_secret_post",
 	pkce: "S256",

@@ -31,6 +31,7 @@ export const clickup = defineProvider<ClickUpConfig, ClickUpUser>({
 		authorization: "https://app.clickup.com/api",
 		token: "https://api.clickup.com/api/v2/oauth/token",
 		user: "https://api.clickup.com/api/v2/user",
+		api: "https://api.clickup.com/api",
 	},
 	clientAuth: "client_secret_post",
 	pkce: "S256",

@@ -40,6 +40,7 @@ export const cloudflare = defineProvider<CloudflareConfig, CloudflareUser>({
 		revocation: "https://dash.cloudflare.com/oauth2/revoke",
 		// In place of `/oauth2/userinfo`, which has the `sub` only.
 		user: "https://api.cloudflare.com/client/v4/user",
+		api: "https://api.cloudflare.com/client/v4",
 	},
 	clientAuth: "client_secret_basic",
 	pkce: "S256",

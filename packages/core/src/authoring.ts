@@ -17,6 +17,7 @@ export type {
 export { type FailureDetails, failure } from "./failure.js";
 export { send } from "./http.js";
 export * from "./index.js";
+export { within } from "./limits.js";
 export { type ProfileFields, toBoolean } from "./profile.js";
 export { headerProblem, normalizeUrl, urlProblem } from "./settings.js";
 export { type SharedCall, share } from "./share.js";

@@ -31,11 +31,13 @@ export const digitalocean = defineProvider<DigitalOceanConfig, DigitalOceanUser>
 		token: "https://cloud.digitalocean.com/v1/oauth/token",
 		revocation: "https://cloud.digitalocean.com/v1/oauth/revoke",
 		user: "https://api.digitalocean.com/v2/account",
+		api: "https://api.digitalocean.com",
 	},
 	clientAuth: "client_secret_post",
 	pkce: "S256",
 	userPath: "account",
 	scope: ["account:read"],
+	tokenPolicy: { endsAccessToken: true, revocableToken: "access_token" },
 
 	// The token response names the user too, but does not say whether the e-mail address is verified.
 	toProfile: ({ uuid, name, email, email_verified }) => ({

@@ -35,6 +35,7 @@ export const discord = defineProvider<DiscordConfig, DiscordUser>({
 		token: "https://discord.com/api/oauth2/token",
 		revocation: "https://discord.com/api/oauth2/token/revoke",
 		user: "https://discord.com/api/v10/users/@me",
+		api: "https://discord.com/api/v10",
 	},
 	// Discord asks for this form, and may block requests with another.
 	headers: { "user-agent": "DiscordBot (https://www.npmjs.com/package/@oauth/discord, 1)" },

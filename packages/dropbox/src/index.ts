@@ -40,6 +40,8 @@ export interface DropboxUser {
 	team_member_id?: string;
 }
 
+const API = "https://api.dropboxapi.com/2";
+
 /**
  * Sign in with Dropbox.
  *
@@ -51,14 +53,16 @@ export const dropbox = defineProvider<DropboxConfig, DropboxUser>({
 	endpoints: {
 		authorization: "https://www.dropbox.com/oauth2/authorize",
 		token: "https://api.dropboxapi.com/oauth2/token",
-		revocation: "https://api.dropboxapi.com/2/auth/token/revoke",
-		user: "https://api.dropboxapi.com/2/users/get_current_account",
+		revocation: `${API}/auth/token/revoke`,
+		user: `${API}/users/get_current_account`,
+		api: API,
 	},
 	clientAuth: "client_secret_basic",
 	pkce: "S256",
 	// Without a body: Dropbox refuses even an empty object.
 	userRequest: { method: "POST" },
 	scope: ["account_info.read"],
+	tokenPolicy: { rotation: "never", revocableToken: "access_token" },
 
 	accountProblem: ({ disabled }) => disabled === true && "is disabled",
 

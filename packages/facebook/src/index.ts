@@ -55,6 +55,7 @@ export const facebook = defineProvider(
 				token: `${graph}/oauth/access_token`,
 				revocation: `${graph}/me/permissions`,
 				user: `${graph}/me`,
+				api: graph,
 			},
 			clientAuth: "client_secret_post",
 			pkce: "S256",

@@ -25,10 +25,12 @@ export const figma = defineProvider<FigmaConfig, FigmaUser>({
 		token: "https://api.figma.com/v1/oauth/token",
 		refresh: "https://api.figma.com/v1/oauth/refresh",
 		user: "https://api.figma.com/v1/me",
+		api: "https://api.figma.com",
 	},
 	clientAuth: "client_secret_basic",
 	pkce: "S256",
 	scope: ["current_user:read"],
+	tokenPolicy: { rotation: "never", endsAccessToken: true },
 
 	toProfile: ({ id, handle, email, img_url }) => ({
 		id,

@@ -51,6 +51,7 @@ export const gitea = defineProvider(({ baseUrl }: GiteaConfig): ProviderDefiniti
 			authorization: `${web}/login/oauth/authorize`,
 			token: `${web}/login/oauth/access_token`,
 			user: `${web}/api/v1/user`,
+			api: `${web}/api/v1`,
 		},
 		idServer: web,
 		clientAuth: "client_secret_post",

@@ -55,6 +55,7 @@ export const github = defineProvider(
 				revocation: `${api}/applications/${clientId}/token`,
 				user: `${api}/user`,
 				emails: `${api}/user/emails`,
+				api,
 			},
 			idServer: origin === GITHUB ? undefined : origin,
 			clientAuth: "client_secret_post",
@@ -64,6 +65,7 @@ export const github = defineProvider(
 			loginHintParam: "login",
 			redirectUriOptional: true,
 			invalid: { baseUrl: urlProblem(baseUrl) },
+			tokenPolicy: { endsAccessToken: true, revocableToken: "access_token" },
 			invalidGrantErrors: ["bad_refresh_token"],
 
 			// `/user` has only the public e-mail address, and does not say whether it is verified.

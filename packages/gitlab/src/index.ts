@@ -55,12 +55,14 @@ export const gitlab = defineProvider(({ baseUrl = GITLAB }: GitLabConfig): Provi
 			token: `${web}/oauth/token`,
 			revocation: `${web}/oauth/revoke`,
 			user: `${web}/api/v4/user`,
+			api: `${web}/api/v4`,
 		},
 		idServer: web === GITLAB ? undefined : web,
 		clientAuth: "client_secret_post",
 		pkce: "S256",
 		scope: ["read_user"],
 		invalid: { baseUrl: urlProblem(baseUrl) },
+		tokenPolicy: { endsAccessToken: true },
 
 		// A token can still be valid when the account is blocked.
 		accountProblem: ({ state }) => state && state !== "active" && `is "${state}" and not "active"`,

@@ -46,9 +46,11 @@ export const google = defineOidcProvider(
 			token: "https://oauth2.googleapis.com/token",
 			jwks: "https://www.googleapis.com/oauth2/v3/certs",
 			revocation: "https://oauth2.googleapis.com/revoke",
+			api: "https://www.googleapis.com",
 		},
 		clientAuth: "client_secret_post",
 		algorithms: ["RS256"],
+		tokenPolicy: { rotation: "never" },
 		invalid: { hostedDomain: hostedDomain === "" && "must be a domain, or * for any" },
 		authorizationParams: { access_type: accessType, hd: hostedDomain },
 

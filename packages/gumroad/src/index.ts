@@ -37,12 +37,14 @@ export const gumroad = defineProvider<GumroadConfig, GumroadUser>({
 		token: "https://gumroad.com/oauth/token",
 		revocation: "https://gumroad.com/oauth/revoke",
 		user: "https://api.gumroad.com/v2/user",
+		api: "https://api.gumroad.com/v2",
 	},
 	userPath: "user",
 	clientAuth: "client_secret_post",
 	pkce: "S256",
 	// Brings the e-mail address too. `view_public`, the only smaller scope, is not open to apps that users register.
 	scope: ["view_profile"],
+	tokenPolicy: { endsAccessToken: true },
 
 	// No fallback to `user_id`: one user would get two ids.
 	toProfile: ({ id, name, email, profile_url, url }) => ({ id, name, email, picture: profile_url, url }),

@@ -45,6 +45,7 @@ export const heroku = defineProvider<HerokuConfig, HerokuUser>({
 		authorization: "https://id.heroku.com/oauth/authorize",
 		token: "https://id.heroku.com/oauth/token",
 		user: "https://api.heroku.com/account",
+		api: "https://api.heroku.com",
 	},
 	clientAuth: "client_secret_post",
 	pkce: "S256",
@@ -56,6 +57,7 @@ export const heroku = defineProvider<HerokuConfig, HerokuUser>({
 		// An error has an `id` too, which is not that of a user.
 		findProblem: (response) => (Object(response).message ? "the response is an error" : undefined),
 	},
+	tokenPolicy: { rotation: "never" },
 	// Not its id, `unauthorized`, which other refusals have too.
 	invalidGrantErrors: ["OAuth authorization invalid."],
 

@@ -56,6 +56,7 @@ export const huggingface = defineProvider<HuggingFaceConfig, HuggingFaceUser>({
 		token: "https://huggingface.co/oauth/token",
 		// In place of the ID token, as in Hugging Face's own JavaScript library.
 		user: "https://huggingface.co/oauth/userinfo",
+		api: "https://huggingface.co",
 	},
 	clientAuth: "client_secret_basic",
 	pkce: "S256",

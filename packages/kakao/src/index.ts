@@ -44,6 +44,7 @@ export const kakao = defineProvider<KakaoConfig, KakaoUser>({
 		token: "https://kauth.kakao.com/oauth/token",
 		// Pictures come over https only with this parameter.
 		user: "https://kapi.kakao.com/v2/user/me?secure_resource=true",
+		api: "https://kapi.kakao.com",
 	},
 	clientAuth: "client_secret_post",
 	pkce: "S256",

@@ -26,11 +26,13 @@ export const line = defineOidcProvider<LINEConfig, LINEUser>({
 		authorization: "https://access.line.me/oauth2/v2.1/authorize",
 		token: "https://api.line.me/oauth2/v2.1/token",
 		revocation: "https://api.line.me/oauth2/v2.1/revoke",
+		api: "https://api.line.me",
 	},
 	clientAuth: "client_secret_post",
 	// Web login uses HS256, whatever the discovery document says. The key is the channel secret.
 	algorithms: ["HS256"],
 	emailNeedsGrant: true,
+	tokenPolicy: { rotation: "never", revocableToken: "access_token" },
 
 	// RFC 7009 names the parameter `token`.
 	revocationRequest: (token) => ({ form: { access_token: token } }),

@@ -38,6 +38,7 @@ export const linear = defineProvider<LinearConfig, LinearUser>({
 		token: "https://api.linear.app/oauth/token",
 		revocation: "https://api.linear.app/oauth/revoke",
 		user: "https://api.linear.app/graphql",
+		api: "https://api.linear.app",
 	},
 	clientAuth: "client_secret_post",
 	pkce: "S256",
@@ -45,6 +46,7 @@ export const linear = defineProvider<LinearConfig, LinearUser>({
 	userPath: "data.viewer",
 	scope: ["read"],
 	scopeSeparator: ",",
+	tokenPolicy: { leeway: 1800 },
 
 	accountProblem: ({ app, active }) => {
 		// There is one in each workspace, and an admin can get it by adding `actor=app` to the URL.

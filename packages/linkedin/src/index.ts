@@ -31,6 +31,8 @@ export const linkedin = defineProvider<LinkedInConfig, LinkedInUser>({
 		revocation: "https://www.linkedin.com/oauth/v2/revoke",
 		// In place of the ID token, which has no nonce that binds it to this sign-in.
 		user: "https://api.linkedin.com/v2/userinfo",
+		// Followed by `/v2` or `/rest`.
+		api: "https://api.linkedin.com",
 	},
 	clientAuth: "client_secret_post",
 	accessDeniedErrors: ["user_cancelled_login", "user_cancelled_authorize"],

@@ -47,6 +47,8 @@ export const mastodon = defineProvider(({ baseUrl }: MastodonConfig): ProviderDe
 			token: `${web}/oauth/token`,
 			revocation: `${web}/oauth/revoke`,
 			user: `${web}/api/v1/accounts/verify_credentials`,
+			// Followed by `/api/v1` or `/api/v2`.
+			api: web,
 		},
 		idServer: web,
 		clientAuth: "client_secret_post",

@@ -54,6 +54,7 @@ export const mattermost = defineProvider(
 				authorization: `${web}/oauth/authorize`,
 				token: `${web}/oauth/access_token`,
 				user: `${web}/api/v4/users/me`,
+				api: `${web}/api/v4`,
 			},
 			idServer: web,
 			clientAuth: "client_secret_post",
@@ -65,6 +66,7 @@ export const mattermost = defineProvider(
 			},
 			required: { baseUrl },
 			invalid: { baseUrl: urlProblem(baseUrl) },
+			tokenPolicy: { endsAccessToken: true },
 			// The `id` of an error: its message is in the server's language.
 			invalidGrantErrors: [
 				"api.oauth.get_access_token.refresh_token.app_error",

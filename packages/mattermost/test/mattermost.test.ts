@@ -20,6 +20,7 @@ testProvider(mattermost, recording, ({ fake, create, signIn, failureOf }) => {
 				fake.substitutes.set(`${web}/oauth/access_token`, { answer: recording.token.answer });
 				fake.substitutes.set(`${web}/api/v4/users/me`, { answer: recording.user[USER_URL] });
 				const subject = create({ baseUrl });
+				expect(subject.apiUrl).toBe(`${web}/api/v4`);
 				expect(subject.getAuthorizationUrl().split("?")[0]).toBe(`${web}/oauth/authorize`);
 				const { providerUserId } = await subject.validateCallback("code");
 				expect(providerUserId).toBe(`x7pqu1c7ebf5zd8f6rqw9s3h1a@${server}`);

@@ -8,6 +8,11 @@ import {
 } from "@oauth/oidc";
 
 const GLOBAL = "https://login.microsoftonline.com";
+/** Microsoft Graph, by sign-in host. The US Government's sign-in host has two of them. */
+const GRAPH: Record<string, string> = {
+	[GLOBAL]: "https://graph.microsoft.com/v1.0",
+	"https://login.partner.microsoftonline.cn": "https://microsoftgraph.chinacloudapi.cn/v1.0",
+};
 /** The tenant of all personal accounts. */
 const PERSONAL = "9188040d-6c67-4c5b-b112-36a304b66dad";
 
@@ -91,9 +96,12 @@ export const microsoftEntraId = defineOidcProvider(
 				authorization: `${server}/${tenant}/oauth2/v2.0/authorize`,
 				token: `${server}/${tenant}/oauth2/v2.0/token`,
 				jwks: `${server}/${tenant}/discovery/v2.0/keys`,
+				api: GRAPH[server],
 			},
 			clientAuth: "client_secret_post",
 			algorithms: ["RS256"],
+			// A used refresh token is not revoked, and lives for a day at least.
+			tokenPolicy: { leeway: 86_400 },
 			audience: isGuid(clientId) ? clientId.toLowerCase() : undefined,
 			// The user has to do something at Microsoft first, such as pass a second factor.
 			invalidGrantErrors: ["interaction_required"],

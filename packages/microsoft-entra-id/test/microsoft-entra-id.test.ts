@@ -313,6 +313,15 @@ testProvider(microsoftEntraId, recording, ({ fake, create, signIn, failureOf }) 
 				providerUserId: recording.profile.id,
 			});
 		});
+
+		test.each([
+			[`${LOGIN}/`, "https://graph.microsoft.com/v1.0"],
+			["https://login.partner.microsoftonline.cn", "https://microsoftgraph.chinacloudapi.cn/v1.0"],
+			// Two Graphs have this sign-in host, so the app has to name its own.
+			[authority, undefined],
+		])("the Graph of the authority %s is %s", (url, graph) => {
+			expect(create({ authority: url }).apiUrl).toBe(graph);
+		});
 	});
 
 	describe("every URL", () => {

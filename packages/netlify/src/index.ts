@@ -33,6 +33,7 @@ export const netlify = defineProvider<NetlifyConfig, NetlifyUser>({
 		authorization: "https://app.netlify.com/authorize",
 		token: "https://api.netlify.com/oauth/token",
 		user: "https://api.netlify.com/api/v1/user",
+		api: "https://api.netlify.com/api/v1",
 	},
 	clientAuth: "client_secret_post",
 	pkce: "S256",

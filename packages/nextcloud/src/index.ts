@@ -56,6 +56,8 @@ export const nextcloud = defineProvider(({ baseUrl }: NextcloudConfig): Provider
 			authorization: `${pages}/apps/oauth2/authorize`,
 			token: `${pages}/apps/oauth2/api/v1/token`,
 			user: `${web}/ocs/v2.php/cloud/user?format=json`,
+			// Followed by `/ocs/v2.php` or `/remote.php/dav`.
+			api: web,
 		},
 		idServer: web,
 		clientAuth: "client_secret_post",
@@ -65,6 +67,7 @@ export const nextcloud = defineProvider(({ baseUrl }: NextcloudConfig): Provider
 		scope: [],
 		required: { baseUrl },
 		invalid: { baseUrl: urlProblem(baseUrl) },
+		tokenPolicy: { endsAccessToken: true },
 		// Nextcloud has no other error for a refresh token. A wrong client secret is `invalid_client`.
 		invalidGrantErrors: ["invalid_request"],
 

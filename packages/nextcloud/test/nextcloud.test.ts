@@ -35,6 +35,7 @@ testProvider(nextcloud, recording, ({ fake, create, signIn, failureOf }) => {
 			fake.substitutes.set(`${pages}/apps/oauth2/api/v1/token`, { answer: recording.token.answer });
 			fake.substitutes.set(`${web}/ocs/v2.php/cloud/user?format=json`, { answer: RESPONSE });
 			const subject = create({ baseUrl });
+			expect(subject.apiUrl).toBe(web);
 			expect(subject.getAuthorizationUrl().split("?")[0]).toBe(`${pages}/apps/oauth2/authorize`);
 			const { providerUserId } = await subject.validateCallback("code");
 			expect(providerUserId).toBe(`ada@${web.replace("https://", "")}`);

@@ -26,6 +26,7 @@ export const notion = defineProvider<NotionConfig, NotionUser>({
 		authorization: "https://api.notion.com/v1/oauth/authorize",
 		token: "https://api.notion.com/v1/oauth/token",
 		revocation: "https://api.notion.com/v1/oauth/revoke",
+		api: "https://api.notion.com",
 	},
 	headers: { "notion-version": "2022-06-28" },
 	clientAuth: "client_secret_basic",
@@ -33,6 +34,7 @@ export const notion = defineProvider<NotionConfig, NotionUser>({
 	pkce: "unsupported",
 	scope: [],
 	authorizationParams: { owner: "user" },
+	tokenPolicy: { revocableToken: "access_token" },
 
 	// The user comes with the tokens. `/v1/users/me` would be the app's bot.
 	async getUser({ client, tokens }) {

@@ -85,6 +85,7 @@ type SharedFields<Claims> = Pick<
 	| "responseMode"
 	| "revocationRequest"
 	| "scopeSeparator"
+	| "tokenPolicy"
 > &
 	Partial<Pick<ProviderDefinition<Claims>, "clientAuth" | "emailScope" | "pkce" | "scope" | "toProfile">>;
 

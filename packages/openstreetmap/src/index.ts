@@ -48,6 +48,7 @@ export const openstreetmap = defineProvider<OpenStreetMapConfig, OpenStreetMapUs
 		token: "https://www.openstreetmap.org/oauth2/token",
 		revocation: "https://www.openstreetmap.org/oauth2/revoke",
 		user: "https://api.openstreetmap.org/api/0.6/user/details.json",
+		api: "https://api.openstreetmap.org/api/0.6",
 	},
 	clientAuth: "client_secret_post",
 	pkce: "S256",

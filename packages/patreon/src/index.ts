@@ -57,6 +57,7 @@ export const patreon = defineProvider(
 			authorization: "https://www.patreon.com/oauth2/authorize",
 			token: "https://www.patreon.com/api/oauth2/token",
 			user: "https://www.patreon.com/api/oauth2/v2/identity",
+			api: "https://www.patreon.com/api/oauth2/v2",
 		},
 		headers: { "user-agent": userAgent },
 		invalid: { userAgent: headerProblem(userAgent) },

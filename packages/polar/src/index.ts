@@ -44,6 +44,7 @@ export const polar = defineOidcProvider(
 				token: `${api}/v1/oauth2/token`,
 				jwks: `${api}/.well-known/jwks.json`,
 				revocation: `${api}/v1/oauth2/revoke`,
+				api: `${api}/v1`,
 			},
 			clientAuth: "client_secret_post",
 			// `profile` brings nothing, and has to be ticked like the others.

@@ -23,6 +23,7 @@ testProvider(polar, recording, ({ fake, create, signIn, failureOf }) => {
 			await sandbox.start();
 			try {
 				const subject = create({ environment: "sandbox", fetch: sandbox.fetch });
+				expect(subject.apiUrl).toBe("https://sandbox-api.polar.sh/v1");
 				const session = await subject.handleCallback(
 					sandbox.answer(await subject.startSignIn(loginRequest())),
 				);

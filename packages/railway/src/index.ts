@@ -25,6 +25,7 @@ export const railway = defineOidcProvider<RailwayConfig, RailwayUser>({
 		token: "https://backboard.railway.com/oauth/token",
 		jwks: "https://backboard.railway.com/oauth/jwks",
 		userinfo: "https://backboard.railway.com/oauth/me",
+		api: "https://backboard.railway.com",
 	},
 
 	// The ID token has no claims about the user but `sub`.

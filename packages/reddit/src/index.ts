@@ -49,6 +49,7 @@ export const reddit = defineProvider(
 			token: "https://www.reddit.com/api/v1/access_token",
 			revocation: "https://www.reddit.com/api/v1/revoke_token",
 			user: "https://oauth.reddit.com/api/v1/me",
+			api: "https://oauth.reddit.com",
 		},
 		required: { userAgent },
 		invalid: { userAgent: headerProblem(userAgent) },
@@ -57,6 +58,7 @@ export const reddit = defineProvider(
 		pkce: "unsupported",
 		scope: ["identity"],
 		authorizationParams: { duration },
+		tokenPolicy: { rotation: "never" },
 		// `invalid_request` in the published server, and `{ "message": "Bad Request", "error": 400 }` today.
 		invalidGrantErrors: ["invalid_request", "400"],
 

@@ -49,6 +49,7 @@ export const slack = defineOidcProvider(
 			authorization: "https://slack.com/openid/connect/authorize",
 			token: "https://slack.com/api/openid.connect.token",
 			jwks: "https://slack.com/openid/connect/keys",
+			api: "https://slack.com/api",
 		},
 		clientAuth: "client_secret_post",
 		algorithms: ["RS256"],

@@ -32,11 +32,13 @@ export const spotify = defineProvider<SpotifyConfig, SpotifyUser, "user">({
 		authorization: "https://accounts.spotify.com/authorize",
 		token: "https://accounts.spotify.com/api/token",
 		user: "https://api.spotify.com/v1/me",
+		api: "https://api.spotify.com/v1",
 	},
 	clientAuth: "client_secret_basic",
 	pkce: "S256",
 	scope: [],
 	emailScope: "user-read-email",
+	tokenPolicy: { rotation: "never" },
 
 	// No fallback to `id`: one user would get two ids, and one id could mean two users.
 	async getUser({ client, endpoints, get }) {

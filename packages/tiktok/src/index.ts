@@ -35,6 +35,7 @@ export const tiktok = defineProvider<TikTokConfig, TikTokUser, "user">({
 		token: "https://open.tiktokapis.com/v2/oauth/token/",
 		revocation: "https://open.tiktokapis.com/v2/oauth/revoke/",
 		user: "https://open.tiktokapis.com/v2/user/info/",
+		api: "https://open.tiktokapis.com/v2",
 	},
 	clientAuth: "client_secret_post",
 	clientIdParam: "client_key",
@@ -42,6 +43,7 @@ export const tiktok = defineProvider<TikTokConfig, TikTokUser, "user">({
 	pkce: "unsupported",
 	scope: ["user.info.basic"],
 	scopeSeparator: ",",
+	tokenPolicy: { revocableToken: "access_token" },
 
 	async getUser({ endpoints, get, tokens }) {
 		// TikTok refuses the whole request for a field whose scope the user has not allowed.

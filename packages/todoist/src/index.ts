@@ -37,11 +37,13 @@ export const todoist = defineProvider<TodoistConfig, TodoistUser, "user">({
 		token: "https://api.todoist.com/oauth/access_token",
 		revocation: "https://api.todoist.com/api/v1/revoke",
 		user: "https://api.todoist.com/api/v1/user",
+		api: "https://api.todoist.com/api/v1",
 	},
 	clientAuth: "client_secret_post",
 	pkce: "S256",
 	scope: ["data:read"],
 	scopeSeparator: ",",
+	tokenPolicy: { rotation: "always", leeway: 60, revocableToken: "access_token" },
 
 	// Todoist adds the user's own API token, and a URL with another one. An app that keeps the user must not keep these.
 	async getUser({ get, endpoints }) {

@@ -93,12 +93,12 @@ testProvider(todoist, recording, ({ fake, create, signIn, failureOf }) => {
 			expect(tokens.refreshToken).toBe(recording.refresh.answer.refresh_token);
 		});
 
-		test("a refresh response of Todoist without a refresh token, as for one that was just replaced, has none in tokens.raw", async () => {
+		test("a refresh response of Todoist without a refresh token, as for one that was just replaced, does not bring the old one back", async () => {
 			const { refresh_token, ...answer } = recording.refresh.answer;
 			fake.substitutes.set(recording.token.url, { answer });
 			const tokens = await create().refreshTokens(fake.refreshToken);
 			expect(tokens.accessToken).toBe(answer.access_token);
-			expect(tokens.raw).not.toHaveProperty("refresh_token");
+			expect(tokens).not.toHaveProperty("refreshToken");
 		});
 
 		test("revokeToken sends Todoist the token as a form, with the client secret in the header only", async () => {

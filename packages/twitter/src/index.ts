@@ -28,6 +28,7 @@ export const twitter = defineProvider<XConfig, XUser, "user">({
 		token: "https://api.x.com/2/oauth2/token",
 		revocation: "https://api.x.com/2/oauth2/revoke",
 		user: "https://api.x.com/2/users/me",
+		api: "https://api.x.com/2",
 	},
 	clientAuth: "client_secret_basic",
 	pkce: "S256",

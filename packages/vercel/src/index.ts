@@ -30,6 +30,7 @@ export const vercel = defineOidcProvider<VercelConfig, VercelUser>({
 		jwks: "https://vercel.com/.well-known/jwks",
 		userinfo: "https://api.vercel.com/login/oauth/userinfo",
 		revocation: "https://api.vercel.com/login/oauth/token/revoke",
+		api: "https://api.vercel.com",
 	},
 	clientAuth: "client_secret_post",
 	emailNeedsGrant: true,

@@ -32,6 +32,7 @@ export const webex = defineProvider<WebexConfig, WebexUser>({
 		token: "https://webexapis.com/v1/access_token",
 		// In place of the ID token, which has no name and no address, and whose issuer depends on the user's region.
 		user: "https://webexapis.com/v1/userinfo",
+		api: "https://webexapis.com/v1",
 	},
 	clientAuth: "client_secret_post",
 	pkce: "S256",

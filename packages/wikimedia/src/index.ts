@@ -64,6 +64,7 @@ export const wikimedia = defineProvider(
 		// The registration fixes what the app may read. Without scopes it gets all of that.
 		scope: [],
 		accessDeniedErrors: ["unauthorized_client"],
+		tokenPolicy: { leeway: 600 },
 
 		toProfile: ({ sub, username, realname, email, email_verified }) => ({
 			// All accounts that do not belong to a central one share 0.

@@ -51,11 +51,13 @@ export const zoom = defineProvider<ZoomConfig, ZoomUser>({
 		token: "https://zoom.us/oauth/token",
 		revocation: "https://zoom.us/oauth/revoke",
 		user: "https://api.zoom.us/v2/users/me",
+		api: "https://api.zoom.us/v2",
 	},
 	clientAuth: "client_secret_basic",
 	pkce: "S256",
 	// Zoom then asks for those of the registration.
 	scope: [],
+	tokenPolicy: { revocableToken: "access_token" },
 	// Also sent with `invalid_request`, or without an error code.
 	invalidGrantErrors: ["Invalid Token!"],
 
