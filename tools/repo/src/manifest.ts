@@ -4,6 +4,7 @@ import type { Manifest } from "./workspace.ts";
 const ENTRIES: Record<string, Record<string, string>> = {
 	core: { provider: "authoring" },
 	testing: { vitest: "vitest" },
+	tokens: { d1: "d1", memory: "memory", postgres: "postgres", redis: "redis", sqlite: "sqlite" },
 };
 
 /** Returns a manifest with all that is the same in every package. Its version, description, keywords and dependencies stay. */

@@ -39,7 +39,7 @@ export function publicPackages(): WorkspacePackage[] {
 
 /** Returns the packages that sign in with a provider. */
 export function providerPackages(): WorkspacePackage[] {
-	return publicPackages().filter(({ folder }) => folder !== "core" && folder !== "testing");
+	return publicPackages().filter(({ folder }) => !["core", "testing", "tokens"].includes(folder));
 }
 
 /** Returns the packages of one provider each: all but the generic `oidc`. */

@@ -1,0 +1,135 @@
+import { OAuthError } from "@oauth/core";
+import { decodeJwt } from "jose";
+import { mergeRefreshed } from "./merge.js";
+import type { Sealed, Sealer } from "./seal.js";
+import type { GrantStore, StoredGrant } from "./store.js";
+import { retryDelay, sendWithin } from "./timing.js";
+import type { TokenProvider } from "./token-provider.js";
+
+/** As good as never: a response of whatever age is worth more than none. */
+const HEAR_OUT_MS = 2 ** 31 - 1;
+
+const COMMIT_RETRY_MS = [100, 500, 2_000, 5_000];
+
+/** A grant that is to be refreshed, with all that it takes. */
+export interface Refresh {
+	store: GrantStore;
+	sealer: Sealer;
+	provider: TokenProvider;
+	/** The grant as it was read. */
+	grant: StoredGrant;
+	content: Sealed;
+	/** In milliseconds. */
+	lease: number;
+}
+
+/**
+ * Refreshes a grant, unless another process is about to. When it resolves, the store has the new tokens, or other ones that
+ * came in between.
+ *
+ * @returns `false` where another process has the lease, or the grant is no longer as it was read
+ * @throws the error of the provider, after the store has been told
+ */
+export async function refreshGrant({
+	store,
+	sealer,
+	provider,
+	grant,
+	content,
+	lease,
+}: Refresh): Promise<boolean> {
+	const { revision } = grant;
+	const isInTime = stopwatch(sendWithin(lease));
+	const fence = await store.acquire(grant, revision, lease);
+	if (fence === undefined) return false;
+
+	let isSent = false;
+	let received: Awaited<ReturnType<typeof provider.refreshTokens>>;
+	try {
+		const options = {
+			sub: subOf(content.tokens.idToken),
+			timeout: HEAR_OUT_MS,
+			beforeSend() {
+				// Another process may have the lease by now, and two requests with one token look like theft.
+				if (!isInTime()) throw new Error("this process stood still after it had taken the lease");
+				isSent = true;
+			},
+		};
+		received = await provider.refreshTokens(`${content.tokens.refreshToken}`, options);
+	} catch (error) {
+		// Should the store fail too, the lease ends by itself.
+		await store.release(grant, revision, fence, outcomeOf(error, fence, isSent)).catch(() => {});
+		throw error;
+	}
+
+	const merged = mergeRefreshed(content, received);
+	// Another request had used the token, and its response has the new one: that is written whenever it comes.
+	const isRepeated = provider.tokenPolicy?.rotation === "always" && !received.refreshToken;
+	const tokens = {
+		sealed: await sealer.seal(grant, merged),
+		revision: isRepeated ? revision : crypto.randomUUID(),
+		scope: received.scope ?? grant.scope,
+		expiresIn: merged.lifetime,
+	};
+	const isStored = await insist(async () => {
+		const isWritten = await store.commit(grant, revision, tokens);
+		// The confirmation of an earlier attempt may have been lost.
+		return isWritten || (await store.get(grant))?.revision === tokens.revision;
+	});
+	// Disconnected meanwhile. After a new sign-in nothing is revoked: at some providers that would end the new grant too.
+	if (!isStored && !(await insist(() => store.get(grant))))
+		await revoke(provider, merged.tokens).catch(() => {});
+	return true;
+}
+
+/** Revokes the tokens of a grant. */
+export async function revoke(
+	provider: TokenProvider,
+	{ accessToken, refreshToken }: Sealed["tokens"],
+): Promise<void> {
+	const isAccess = provider.tokenPolicy?.revocableToken === "access_token";
+	return provider.revokeToken(isAccess ? accessToken : (refreshToken ?? accessToken));
+}
+
+/** Returns the user whom the ID token was issued for: a refresh must not bring another's. */
+function subOf(idToken: string | undefined): string | undefined {
+	return idToken ? decodeJwt(idToken).sub : undefined;
+}
+
+function outcomeOf(error: unknown, fence: number, isSent: boolean) {
+	const { code, status, retryAfter, providerError, providerErrorDescription, cause } = OAuthError.is(error)
+		? error
+		: ({ cause: error } as Partial<OAuthError>);
+	const dead = code === "INVALID_GRANT";
+	const words = [
+		status && `status ${status}`,
+		providerError,
+		providerErrorDescription,
+		Object(cause).message,
+	];
+	const doubt = dead && fence > 1 && "an earlier refresh that had no response may have used it up";
+	const isSettings = code === "INVALID_CONFIG" || code === "NOT_SUPPORTED";
+	return {
+		dead,
+		problem: [...words, doubt].filter(Boolean).join(", ").slice(0, 500),
+		retryIn: dead || isSettings || (!isSent && !status) ? 0 : retryDelay(fence, retryAfter),
+	};
+}
+
+/** Tries until the store responds: the only copy of new tokens is in this process. */
+async function insist<Value>(step: () => Promise<Value>): Promise<Value> {
+	for (let attempt = 0; ; attempt++) {
+		try {
+			return await step();
+		} catch {
+			const delay = COMMIT_RETRY_MS[Math.min(attempt, COMMIT_RETRY_MS.length - 1)];
+			await new Promise((resolve) => setTimeout(resolve, delay));
+		}
+	}
+}
+
+/** Returns a function that tells whether the time is not over. One clock can stand still, the other be set. */
+function stopwatch(milliseconds: number): () => boolean {
+	const [ticks, date] = [performance.now(), Date.now()];
+	return () => performance.now() - ticks <= milliseconds && Math.abs(Date.now() - date) <= milliseconds;
+}
