@@ -10,7 +10,7 @@ import type { Sealed } from "./seal.js";
 export function mergeRefreshed(before: Sealed, { expiresAt, ...tokens }: Tokens): Sealed {
 	const { refreshTokenExpiresAt, expiresAt: _, ...kept } = before.tokens;
 	const isSameToken = !tokens.refreshToken || tokens.refreshToken === kept.refreshToken;
-	const lifetime = expiresAt ? expiresAt.getTime() - Date.now() : before.lifetime;
+	const lifetime = expiresAt ? expiresAt.getTime() - Date.now() : before.lifetime || undefined;
 	return {
 		tokens: {
 			...kept,

@@ -27,7 +27,7 @@ export interface Refresh {
  * Refreshes a grant, unless another process is about to. When it resolves, the store has the new tokens, or other ones that
  * came in between.
  *
- * @returns `false` where another process has the lease, or the grant is no longer as it was read
+ * @returns `false` where another process has the lease, the grant is no longer as it was read, or this process stood still
  * @throws the error of the provider, after the store has been told
  */
 export async function refreshGrant({
@@ -43,7 +43,7 @@ export async function refreshGrant({
 	const fence = await store.acquire(grant, revision, lease);
 	if (fence === undefined) return false;
 
-	let isSent = false;
+	let isLate = false;
 	let received: Awaited<ReturnType<typeof provider.refreshTokens>>;
 	try {
 		const options = {
@@ -51,14 +51,16 @@ export async function refreshGrant({
 			timeout: HEAR_OUT_MS,
 			beforeSend() {
 				// Another process may have the lease by now, and two requests with one token look like theft.
-				if (!isInTime()) throw new Error("this process stood still after it had taken the lease");
-				isSent = true;
+				isLate = !isInTime();
+				if (isLate) throw new Error("this process stood still after it had taken the lease");
 			},
 		};
 		received = await provider.refreshTokens(`${content.tokens.refreshToken}`, options);
 	} catch (error) {
 		// Should the store fail too, the lease ends by itself.
-		await store.release(grant, revision, fence, outcomeOf(error, fence, isSent)).catch(() => {});
+		const outcome = isLate ? { dead: false, problem: "", retryIn: 0 } : outcomeOf(error, fence);
+		await store.release(grant, revision, fence, outcome).catch(() => {});
+		if (isLate) return false;
 		throw error;
 	}
 
@@ -93,10 +95,14 @@ export async function revoke(
 
 /** Returns the user whom the ID token was issued for: a refresh must not bring another's. */
 function subOf(idToken: string | undefined): string | undefined {
-	return idToken ? decodeJwt(idToken).sub : undefined;
+	try {
+		return idToken ? decodeJwt(idToken).sub : undefined;
+	} catch {
+		return undefined;
+	}
 }
 
-function outcomeOf(error: unknown, fence: number, isSent: boolean) {
+function outcomeOf(error: unknown, fence: number) {
 	const { code, status, retryAfter, providerError, providerErrorDescription, cause } = OAuthError.is(error)
 		? error
 		: ({ cause: error } as Partial<OAuthError>);
@@ -112,7 +118,7 @@ function outcomeOf(error: unknown, fence: number, isSent: boolean) {
 	return {
 		dead,
 		problem: [...words, doubt].filter(Boolean).join(", ").slice(0, 500),
-		retryIn: dead || isSettings || (!isSent && !status) ? 0 : retryDelay(fence, retryAfter),
+		retryIn: dead || isSettings ? 0 : retryDelay(fence, retryAfter),
 	};
 }
 

@@ -15,6 +15,9 @@ const MAX_REFRESHES = 20;
 
 const CLOSE_MS = 30_000;
 
+/** The longest time that a timer takes. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** The settings of {@link tokenVault}. */
 export interface VaultOptions {
 	/** Where the grants are kept: `memoryStore()`, `postgresStore(pool)`, … */
@@ -199,10 +202,10 @@ export function tokenVault({
 	}
 
 	/** Begins a refresh, or joins the one that is under way in this process. */
-	async function refresh(provider: TokenProvider, grant: StoredGrant, content: Sealed, wait: number) {
+	async function refresh(provider: TokenProvider, grant: StoredGrant, content: Sealed) {
 		const length = lease ?? leaseOf(provider.tokenPolicy);
 		const { userId, providerId, revision } = grant;
-		return share(refreshes, JSON.stringify([userId, providerId, revision]), length, wait, () => {
+		return share(refreshes, JSON.stringify([userId, providerId, revision]), length, MAX_TIMER_MS, () => {
 			const call = inTurn(providerId, length, () =>
 				refreshGrant({ store, sealer, provider, grant, content, lease: length }),
 			);
@@ -216,6 +219,7 @@ export function tokenVault({
 	async function get(userId: string, providerId: string, { rejectedAccessToken }: GetOptions = {}) {
 		const key = { userId, providerId };
 		const end = performance.now() + timeout;
+		let refreshed = 0;
 		for (let poll = 0; ; poll++) {
 			const grant = await read(key);
 			if (grant.dead)
@@ -228,6 +232,8 @@ export function tokenVault({
 			const current = () => withExpiry(tokens, grant.expiresIn);
 
 			if (!isRejected && left > refreshAhead(lifetime, grant.revision, lease)) return current();
+			// A provider whose tokens end at once is not asked for another again and again.
+			if (refreshed > 1 || (refreshed && isValid)) return current();
 			if (!tokens.refreshToken) {
 				if (isValid) return current();
 				throw fail(providerId, "INVALID_GRANT", {
@@ -250,19 +256,19 @@ export function tokenVault({
 			const wait = end - performance.now();
 			if (wait <= 0) {
 				if (isValid) return current();
-				throw outage(providerId, "another process is refreshing the tokens", grant.leaseEndsIn);
+				throw outage(providerId, "the provider has not responded to the refresh yet", grant.leaseEndsIn);
 			}
 			const provider = await findProvider(grant);
-			let isRefreshed: boolean;
+			let isRefreshed: boolean | undefined;
 			try {
-				isRefreshed = await refresh(provider, grant, content, wait);
+				isRefreshed = await waitFor(refresh(provider, grant, content), wait);
 			} catch (error) {
 				if (OAuthError.is(error) && error.code === "INVALID_GRANT") continue;
 				if (isValid) return current();
-				// The wait is over, or the store has failed.
-				throw performance.now() < end ? error : outage(providerId, Object(error).message, 0);
+				throw error;
 			}
-			if (isRefreshed) continue;
+			if (isRefreshed) refreshed++;
+			if (isRefreshed !== false) continue;
 			// Another process refreshes. Its result ends the old access token at some providers.
 			const isEnough = !isRejected && left > minLeft(lifetime);
 			if (isEnough && !provider.tokenPolicy?.endsAccessToken) return current();
@@ -270,9 +276,9 @@ export function tokenVault({
 		}
 	}
 
-	async function grantedScopes(userId: string, providerId: string): Promise<string[]> {
+	async function grantedScopes(userId: string, providerId: string): Promise<string[] | undefined> {
 		const grant = await store.get({ userId, providerId });
-		return grant?.scope ?? [];
+		return grant?.scope;
 	}
 
 	return {
@@ -314,11 +320,11 @@ export function tokenVault({
 
 		async hasScopes(userId, providerId, scope) {
 			const granted = await grantedScopes(userId, providerId);
-			return scope.every((name) => granted.includes(name));
+			return !!granted && scope.every((name) => granted.includes(name));
 		},
 
 		async withGrantedScopes(userId, providerId, scope) {
-			return [...new Set([...(await grantedScopes(userId, providerId)), ...scope])];
+			return [...new Set([...((await grantedScopes(userId, providerId)) ?? []), ...scope])];
 		},
 
 		async disconnect(userId, providerId) {
@@ -371,12 +377,7 @@ export function tokenVault({
 
 		async close() {
 			isClosed = true;
-			let timer: ReturnType<typeof setTimeout> | undefined;
-			const late = new Promise((resolve) => {
-				timer = setTimeout(resolve, CLOSE_MS);
-			});
-			await Promise.race([Promise.all(underWay), late]);
-			clearTimeout(timer);
+			await waitFor(Promise.all(underWay), CLOSE_MS);
 		},
 	};
 }
@@ -402,6 +403,19 @@ function outage(providerId: string, reason: string | undefined, retryIn = 1): OA
 
 function fail(providerId: string, code: OAuthErrorCode, details: FailureDetails): OAuthError {
 	return failure({ id: providerId }, code, details);
+}
+
+/** Returns `undefined` when the time is over. The work goes on. */
+async function waitFor<Value>(work: Promise<Value>, milliseconds: number): Promise<Value | undefined> {
+	let timer: ReturnType<typeof setTimeout> | number | undefined;
+	const late = new Promise<undefined>((resolve) => {
+		timer = setTimeout(resolve, milliseconds);
+	});
+	try {
+		return await Promise.race([work, late]);
+	} finally {
+		clearTimeout(timer);
+	}
 }
 
 function sleep(milliseconds: number): Promise<void> {
