@@ -10,85 +10,136 @@ export interface AuthorizedNetwork {
 	origin: string;
 	getTokens(rejectedAccessToken?: string): Promise<Tokens>;
 	network: typeof fetch | undefined;
+	/** Gets the access tokens that are sent, so that they can be kept out of errors. */
+	secrets: string[];
 }
 
 /**
  * Sends a request with a user's access token. After a 401 it is sent once more with another token. Redirects of a GET or HEAD
  * are followed, to another origin without the token and without the app's own headers.
  *
- * @throws OAuthError `INVALID_CONFIG` for another origin, `FAILED_REQUEST` where there is no response, and all of `getTokens`
+ * @throws OAuthError `INVALID_CONFIG` for another origin, `FAILED_REQUEST` where there is no response or a redirect is not
+ * followed, and all of `getTokens`. The reason of an aborted signal is thrown as it is.
  */
 export async function authorizedFetch(
-	{ id, origin, getTokens, network = fetch }: AuthorizedNetwork,
+	{ id, origin, getTokens, network = fetch, secrets }: AuthorizedNetwork,
 	input: RequestInfo | URL,
 	init: RequestInit = {},
 ): Promise<Response> {
 	const request = input instanceof Request ? input : undefined;
-	const first = new URL(request?.url ?? `${input}`);
-	if (first.origin !== origin)
+	const method = (init.method ?? request?.method ?? "GET").toUpperCase();
+	const redirect = init.redirect ?? request?.redirect;
+	const signal = init.signal ?? request?.signal;
+
+	const url = request?.url ?? `${input}`;
+	if (!URL.canParse(url) || new URL(url).origin !== origin)
 		throw failure({ id }, "INVALID_CONFIG", {
 			step: "api",
-			reason: `the client of ${origin} was asked for a URL of ${first.origin}, which must not get its tokens`,
-			advice: "Developer: make another client with that baseURL",
+			reason: `the URL is not one of ${origin}, which alone gets these tokens`,
+			advice: `Developer: begin a path with "/", or make another client with that baseURL`,
 		});
+	const first = new URL(url);
 
-	const { accessToken, tokenType } = await getTokens();
-	if (/^dpop$/i.test(tokenType))
-		throw failure({ id }, "NOT_SUPPORTED", {
-			step: "api",
-			reason: "its access tokens are bound to a key",
-			advice: "Developer: use the methods of the provider's package",
-		});
-	const send = async (url: URL, token: string, isOwn = true): Promise<Response> => {
-		const headers = new Headers(isOwn ? (init.headers ?? request?.headers) : undefined);
-		if (isOwn) headers.set("authorization", `Bearer ${token}`);
+	/** Returns the error of a request without a response. It may quote the request, and the app's own `fetch` writes it. */
+	function broken(cause: unknown): unknown {
+		if (signal?.aborted) return signal.reason;
+		return failure({ id }, "FAILED_REQUEST", { step: "api", cause, advice: "Try again later", secrets });
+	}
+
+	async function findToken(rejected?: string): Promise<string> {
+		signal?.throwIfAborted();
+		const { accessToken, tokenType } = await getTokens(rejected);
+		// A refresh takes its time, and an app's own `fetch` may ignore the signal.
+		signal?.throwIfAborted();
+		if (/^dpop$/i.test(tokenType))
+			throw failure({ id }, "NOT_SUPPORTED", {
+				step: "api",
+				reason: "its access tokens are bound to a key",
+				advice: "Developer: use the methods of the provider's package",
+			});
+		secrets.push(accessToken);
+		return accessToken;
+	}
+
+	/** Sends one request. Without a token, it also goes without the app's headers. */
+	async function send(to: URL, token: string | undefined): Promise<Response> {
+		const headers = new Headers(token === undefined ? undefined : (init.headers ?? request?.headers));
+		if (token !== undefined) headers.set("authorization", `Bearer ${token}`);
 		// Some APIs refuse requests without one, and some runtimes send none.
 		if (!headers.has("user-agent")) headers.set("user-agent", `oauth-${id}`);
 		try {
-			return await network(request && url === first ? request.clone() : url, {
-				...init,
-				headers,
-				redirect: "manual",
-			});
+			const target = request && to === first ? request.clone() : to;
+			return await network(target, { ...init, method, headers, signal, redirect: "manual" });
 		} catch (cause) {
-			if (init.signal?.aborted) throw cause;
-			throw failure({ id }, "FAILED_REQUEST", {
-				step: "api",
-				cause,
-				advice: "Try again later",
-				secrets: [token],
-			});
+			throw broken(cause);
 		}
-	};
-
-	let token = accessToken;
-	let response = await send(first, token);
-	if (response.status === 401 && isRepeatable(init.body)) {
-		await response.body?.cancel();
-		token = (await getTokens(token)).accessToken;
-		response = await send(first, token);
 	}
 
-	const method = (init.method ?? request?.method ?? "GET").toUpperCase();
-	let url = first;
-	let isOwn = true;
-	for (let count = 0; count < MAX_REDIRECTS && ["GET", "HEAD"].includes(method); count++) {
-		const location = isRedirect(response.status) && response.headers.get("location");
-		if (!location || !URL.canParse(location, url)) break;
-		await response.body?.cancel();
-		url = new URL(location, url);
-		// Once it has left, it stays without: a site that it came to must not send the token anywhere.
-		isOwn &&= url.origin === origin;
-		response = await send(url, token, isOwn);
+	/** Sends the request, and follows where it leads. */
+	async function follow(token: string): Promise<{ response: Response; isOwn: boolean }> {
+		let to = first;
+		let isOwn = true;
+		for (let count = 0; ; count++) {
+			const response = await send(to, isOwn ? token : undefined);
+			const location = isRedirect(response.status) ? response.headers.get("location") : null;
+			if (location === null || redirect === "manual") return { response, isOwn };
+			await drop(response);
+			const isFollowed =
+				["GET", "HEAD"].includes(method) && redirect !== "error" && count < MAX_REDIRECTS && location !== "";
+			const next = isFollowed && URL.canParse(location, to) && new URL(location, to);
+			// Some runtimes fetch files too.
+			if (!next || !/^https?:$/.test(next.protocol))
+				throw failure({ id }, "FAILED_REQUEST", {
+					step: "api",
+					status: response.status,
+					reason: "this redirect is not followed",
+					advice: `Developer: correct the URL, or set redirect to "manual" and read the header "location"`,
+				});
+			to = next;
+			// Once it has left, it stays without: a site that it came to must not send the token anywhere.
+			isOwn &&= to.origin === origin;
+		}
 	}
-	return response;
+
+	const token = await findToken();
+	const { response, isOwn } = await follow(token);
+	if (response.status !== 401 || !isOwn) return withErrors(response, broken);
+	await drop(response);
+	const another = await findToken(token);
+	if (!isRepeatable(init.body))
+		throw failure({ id }, "FAILED_REQUEST", {
+			step: "api",
+			status: 401,
+			reason: "the API refused the access token; there is another one now, but a stream can't be sent twice",
+			advice: "Send the request again",
+		});
+	return withErrors((await follow(another)).response, broken);
 }
 
 /** A stream has been read when the response comes. */
 function isRepeatable(body: unknown): boolean {
-	return typeof Object(body).getReader !== "function" && typeof Object(body).pipe !== "function";
+	const { getReader, pipe, [Symbol.asyncIterator]: iterate } = Object(body);
+	return [getReader, pipe, iterate].every((method) => typeof method !== "function");
 }
 
 function isRedirect(status: number): boolean {
 	return [301, 302, 303, 307, 308].includes(status);
+}
+
+/** Gives the connection free. */
+async function drop(response: Response): Promise<void> {
+	await response.body?.cancel().catch(() => {});
+}
+
+/** Makes a connection that breaks in the middle of the body an error like any other. */
+function withErrors(response: Response, toError: (cause: unknown) => unknown): Response {
+	for (const name of ["arrayBuffer", "blob", "formData", "text"] as const) {
+		const read: () => Promise<unknown> = response[name].bind(response);
+		const method = () =>
+			read().catch((cause) => {
+				throw toError(cause);
+			});
+		Object.defineProperty(response, name, { value: method, configurable: true, writable: true });
+	}
+	return response;
 }

@@ -1,6 +1,13 @@
 import { OAuthError, type Tokens } from "@oauth/core";
-import { failure, urlProblem } from "@oauth/core/provider";
-import { type $Fetch, createFetch, type FetchContext, FetchError, type FetchOptions } from "ofetch";
+import { failure, urlProblem, within } from "@oauth/core/provider";
+import {
+	type $Fetch,
+	createFetch,
+	FetchError,
+	type FetchOptions,
+	type FetchRequest,
+	type ResolvedFetchOptions,
+} from "ofetch";
 import { authorizedFetch } from "./authorized-fetch.js";
 
 /** The options of `client`: those of `ofetch`, and the network. */
@@ -11,6 +18,19 @@ export interface ClientOptions extends Omit<FetchOptions, "method" | "body"> {
 	 * @default the provider's `apiUrl`
 	 */
 	baseURL?: string;
+	/**
+	 * How often a GET or HEAD is repeated. Nothing else is.
+	 *
+	 * @default 2
+	 */
+	retry?: number | false;
+	/**
+	 * How long a call waits for its response and the body, in milliseconds. A stream's body is not counted. After it, nothing
+	 * is repeated.
+	 *
+	 * @default 30_000
+	 */
+	timeout?: number;
 	/**
 	 * The function for every request to the API.
 	 *
@@ -28,23 +48,15 @@ export interface ClientContext {
 }
 
 const MAX_RETRIES = 2;
-const MAX_DELAY_MS = 10_000;
+const MAX_DELAY_S = 10;
 const FIRST_DELAY_MS = 250;
 const RETRIED = [429, 500, 502, 503, 504];
 const TIMEOUT_MS = 30_000;
+const NEVER_MS = 2 ** 31 - 1;
 
 /** Makes an instance of `ofetch` that calls an API on behalf of a user. */
-export function createClient(context: ClientContext): $Fetch {
-	const { fetch: network, baseURL, ...options } = context.options;
-	const defaults: FetchOptions = {
-		timeout: TIMEOUT_MS,
-		retryStatusCodes: RETRIED,
-		retryDelay,
-		onRequest: chooseRetries,
-		onRequestError: endRetries,
-		onResponseError: endRetries,
-		...options,
-	};
+export function createClient({ providerId: id, options, getTokens, getApiUrl }: ClientContext): $Fetch {
+	const { fetch: network, baseURL, ...settings } = options;
 
 	let base: Promise<string> | undefined;
 	/** Returns the base URL. It is looked for once. */
@@ -58,91 +70,134 @@ export function createClient(context: ClientContext): $Fetch {
 
 	/** Returns the base URL, if it is one that a token may be sent to. */
 	async function findBase(): Promise<string> {
-		const url = baseURL ?? (await context.getApiUrl());
+		const url = baseURL ?? (await getApiUrl());
 		const problem = url ? urlProblem(url) : "is missing, and the provider has no API of its own";
 		if (url && !problem) return url;
-		throw failure({ id: context.providerId }, "INVALID_CONFIG", {
-			step: "api",
-			reason: `"baseURL" ${problem}`,
-		});
+		throw failure({ id }, "INVALID_CONFIG", { step: "api", reason: `"baseURL" ${problem}` });
 	}
 
-	function instance(more: FetchOptions = {}): $Fetch {
-		// Of the latest two requests: a refresh changes it.
-		const secrets: string[] = [];
-		const send: typeof fetch = async (input, init) => {
-			const origin = new URL(await getBase()).origin;
-			const getTokens = async (rejected?: string) => {
-				const tokens = await context.getTokens(rejected);
-				secrets.splice(0, secrets.length - 1, tokens.accessToken);
-				return tokens;
-			};
-			return authorizedFetch({ id: context.providerId, origin, getTokens, network }, input, init);
+	/** Returns a `fetch` with the user's token. The tokens that it sends are added to `secrets`. */
+	function authorized(secrets: string[]): typeof fetch {
+		return async (input, init) => {
+			const { origin } = new URL(await getBase());
+			return authorizedFetch({ id, origin, getTokens, network, secrets }, input, init);
 		};
-		const open = async () =>
-			createFetch({ fetch: send, defaults: { ...defaults, ...more, baseURL: await getBase() } });
-		const translate = (error: unknown): never => {
-			throw toOAuthError(context.providerId, error, secrets);
-		};
-		const call = async (...args: Parameters<$Fetch>) => {
-			const $fetch = await open();
-			return $fetch(...args).catch(translate);
-		};
-		return Object.assign(call, {
-			raw: async (...args: Parameters<$Fetch["raw"]>) => {
-				const $fetch = await open();
-				return $fetch.raw(...args).catch(translate);
+	}
+
+	function instance(more: FetchOptions): $Fetch {
+		/** Calls `ofetch` once: its own retries would lose the timeout, and the query where a default has the same name. */
+		async function attempt(request: FetchRequest, own: FetchOptions) {
+			const { timeout = TIMEOUT_MS, signal = Object(request).signal } = { ...more, ...own };
+			const secrets: string[] = [];
+			const defaults = { baseURL: await getBase(), ...more };
+			const $fetch = createFetch({ fetch: authorized(secrets), defaults });
+			let timer: AbortSignal | undefined;
+			try {
+				return await within(timeout || NEVER_MS, (isOver) => {
+					timer = isOver;
+					return $fetch.raw(request, { ...own, signal: either(signal, isOver), timeout: 0, retry: false });
+				});
+			} catch (error) {
+				if (!timer?.aborted || error !== timer.reason) throw toOAuthError(id, error, secrets);
+				const { message: reason } = timer.reason;
+				throw failure({ id }, "FAILED_REQUEST", { step: "api", reason, advice: "Try again later" });
+			}
+		}
+
+		async function raw(request: FetchRequest, own: FetchOptions = {}) {
+			const all = { ...more, ...own };
+			const { method = Object(request).method ?? "GET", signal = Object(request).signal } = all;
+			// Only what does no harm when it is done twice.
+			const retries = ["GET", "HEAD"].includes(method.toUpperCase()) ? Number(all.retry ?? MAX_RETRIES) : 0;
+			for (let count = 0; ; count++) {
+				try {
+					return await attempt(request, own);
+				} catch (error) {
+					if (count >= retries || !isPassing(error, all.retryStatusCodes)) throw error;
+					await sleep(delayOf(error, count, request, all), signal);
+				}
+			}
+		}
+
+		return Object.assign(
+			async (request: FetchRequest, own?: FetchOptions) => (await raw(request, own))._data,
+			{
+				raw,
+				native: (...args: Parameters<typeof fetch>) => authorized([])(...args),
+				create: (next: FetchOptions) => instance({ ...more, ...next }),
 			},
-			native: send,
-			create: (next: FetchOptions) => instance({ ...more, ...next }),
-		}) as $Fetch;
+		) as $Fetch;
 	}
-	return instance();
+	return instance(settings);
 }
 
-/** Repeats only what does no harm when it is done twice. */
-function chooseRetries({ options }: FetchContext): void {
-	const isSafe = ["GET", "HEAD"].includes(options.method ?? "GET");
-	options.retry ??= isSafe ? MAX_RETRIES : 0;
+/** Tells whether another try may help: after a broken connection or one of these statuses, and only after a short wait. */
+function isPassing(error: unknown, statuses = RETRIED): error is OAuthError {
+	if (!OAuthError.is(error) || error.step !== "api" || !error.cause) return false;
+	const { status, retryAfter = 0 } = error;
+	return (status === undefined || statuses.includes(status)) && retryAfter <= MAX_DELAY_S;
 }
 
-/** Ends the retries where another one is of no use: the grant has to be mended first, or the wait is too long. */
-function endRetries({ options, error, response }: FetchContext): void {
-	const isFinal = OAuthError.is(error) && error.code !== "FAILED_REQUEST";
-	if (isFinal || retryAfter(response) * 1000 > MAX_DELAY_MS) options.retry = false;
+function delayOf(error: OAuthError, count: number, request: FetchRequest, options: FetchOptions): number {
+	const { retryDelay } = options;
+	if (typeof retryDelay === "function") {
+		const { response } = error.cause as FetchError;
+		return retryDelay({ request, options: options as ResolvedFetchOptions, response, error });
+	}
+	const usual = retryDelay ?? FIRST_DELAY_MS * 2 ** count * (0.5 + Math.random());
+	return error.retryAfter ? error.retryAfter * 1000 : usual;
 }
 
-function retryDelay({ options, response }: FetchContext): number {
-	const attempt = MAX_RETRIES - Number(options.retry);
-	return retryAfter(response) * 1000 || FIRST_DELAY_MS * 2 ** attempt * (0.5 + Math.random());
+/** Waits. When the signal is aborted, the wait is over, and the next try fails. */
+function sleep(milliseconds: number, signal: AbortSignal | null | undefined): Promise<void> {
+	return new Promise((resolve) => {
+		const end = () => {
+			clearTimeout(timer);
+			signal?.removeEventListener("abort", end);
+			resolve();
+		};
+		const timer = setTimeout(end, milliseconds);
+		signal?.addEventListener("abort", end);
+		if (signal?.aborted) end();
+	});
 }
 
-/** @returns seconds, 0 where the API does not say */
-function retryAfter(response: Response | undefined): number {
-	const said = response?.headers.get("retry-after") ?? "";
-	const seconds = /^\d+$/.test(said) ? Number(said) : (Date.parse(said) - Date.now()) / 1000;
-	return Math.max(0, seconds || 0);
+/** Returns a signal that is aborted with either of two. Node has `AbortSignal.any` since 20.3. */
+function either(own: AbortSignal | null | undefined, timer: AbortSignal): AbortSignal {
+	return own ? (AbortSignal.any?.([own, timer]) ?? own) : timer;
+}
+
+/** @returns seconds, `undefined` where the API does not say */
+function retryAfter(response: Response): number | undefined {
+	const said = response.headers.get("retry-after") ?? "";
+	const seconds = /^[\d.]+$/.test(said) ? Number(said) : (Date.parse(said) - Date.now()) / 1000;
+	return seconds > 0 ? Math.ceil(seconds) : undefined;
 }
 
 function toOAuthError(id: string, error: unknown, secrets: string[]): unknown {
 	if (!(error instanceof FetchError)) return error;
-	if (OAuthError.is(error.cause)) return error.cause;
-	const { response, status, data } = error;
+	const { response, data } = error;
+	// An OAuthError, an error of the store, or the reason of the app's own signal.
+	if (!response) return error.cause ?? error;
+	const isPage =
+		typeof data === "string" && !/^text\/plain\b/.test(response.headers.get("content-type") ?? "");
+	const wait = retryAfter(response);
 	const failed = failure({ id }, "FAILED_REQUEST", {
 		step: "api",
-		...(status !== undefined && { status }),
-		...(retryAfter(response) > 0 && { retryAfter: Math.ceil(retryAfter(response)) }),
-		response: data,
-		...(response ? {} : { cause: error.cause ?? error }),
-		advice: adviceOn(status),
+		status: response.status,
+		...(wait && { retryAfter: wait }),
+		response: isPage ? undefined : data,
+		advice: adviceOn(response.status, wait),
 		secrets,
 	});
-	// The API's words are for the app, which may need the whole of them.
-	return response ? Object.assign(failed, { cause: error }) : failed;
+	// The API's words are for the app, which may need the whole of them. They are behind getters, so a log does not print them.
+	const { message, stack, ...getters } = Object.getOwnPropertyDescriptors(error);
+	return Object.assign(failed, { cause: Object.defineProperties(new FetchError(failed.message), getters) });
 }
 
-function adviceOn(status: number | undefined): string {
+function adviceOn(status: number, wait: number | undefined): string {
+	if (wait || status === 429 || status >= 500) return "Try again later";
+	if (status === 401) return "Developer: check whether this API takes this provider's tokens";
 	if (status === 403) return "Developer: check the scopes of the grant";
-	const isOutage = status === undefined || status === 429 || status >= 500;
-	return isOutage ? "Try again later" : "Developer: compare the request with the API's documentation";
+	return "Developer: compare the request with the API's documentation";
 }

@@ -123,8 +123,9 @@ export interface TokenVault {
 
 	/**
 	 * Makes an HTTP client for the provider's API, on behalf of a user. It is an instance of `ofetch` that sends the access
-	 * token, but never to another origin; refreshes it and tries once more after a 401; and repeats a GET or HEAD after a 429
-	 * or 5xx, at most twice, when `Retry-After` is ten seconds or less.
+	 * token, but never to another origin; refreshes it and tries once more after a 401; and repeats a GET or HEAD, twice by
+	 * default, after a broken connection, a 429 or a 5xx, when `Retry-After` is ten seconds or less. Redirects of a GET or
+	 * HEAD are followed; that of another method is an error.
 	 *
 	 * @param options those of `ofetch`; `baseURL` is by default the provider's `apiUrl`
 	 * @throws OAuthError from each call: all of `get`; `FAILED_REQUEST` with the status of the API's response, whose body is

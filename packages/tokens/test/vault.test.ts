@@ -3,7 +3,7 @@ import { failureOf } from "@oauth/test-kit/errors";
 import type { GrantStore } from "@oauth/tokens";
 import { memoryStore } from "@oauth/tokens/memory";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { createWorld, HOUR, newKey, until } from "./world.ts";
+import { createGate, createWorld, HOUR, newKey, until } from "./world.ts";
 
 afterEach(() => {
 	vi.useRealTimers();
@@ -149,11 +149,11 @@ describe("a refresh", () => {
 
 	test("is in the store before anybody gets the new access token", async () => {
 		const inner = memoryStore();
-		const gate = Promise.withResolvers<void>();
+		const gate = createGate();
 		const store: GrantStore = {
 			...inner,
 			async commit(...args) {
-				await gate.promise;
+				await gate.opened;
 				return inner.commit(...args);
 			},
 		};
@@ -166,7 +166,7 @@ describe("a refresh", () => {
 		await until(() => provider.refreshes === 1);
 		await new Promise((resolve) => setTimeout(resolve, 50));
 		expect(isDone).toBe(false);
-		gate.resolve();
+		gate.open();
 		await call;
 	});
 
@@ -478,12 +478,12 @@ describe("a response that is late", () => {
 		const { open, connect, provider, store } = await createWorld();
 		await connect("ada", { left: 0 });
 		const moods = ["late", "ok"];
-		const gate = Promise.withResolvers<void>();
+		const gate = createGate();
 		// The first one's verdict comes after the second one has begun.
 		const slow: GrantStore = {
 			...store,
 			async release(...args) {
-				await gate.promise;
+				await gate.opened;
 				return store.release(...args);
 			},
 		};
@@ -494,7 +494,7 @@ describe("a response that is late", () => {
 			.catch((error) => error);
 		await until(() => provider.sent.size === 1);
 		const second = await open({ lease: 20_000, timeout: 10_000 }).get("ada", "acme");
-		gate.resolve();
+		gate.open();
 		expect(await first).toEqual({ ...second, expiresAt: expect.any(Date) });
 		expect(await store.get({ userId: "ada", providerId: "acme" })).toMatchObject({ dead: false });
 	});

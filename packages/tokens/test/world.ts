@@ -76,3 +76,12 @@ export async function createWorld({
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
 	while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5));
 }
+
+/** Returns a promise, and the function that fulfils it. Node 20 has no `Promise.withResolvers`. */
+export function createGate(): { opened: Promise<void>; open(): void } {
+	let open = () => {};
+	const opened = new Promise<void>((resolve) => {
+		open = resolve;
+	});
+	return { opened, open: () => open() };
+}
