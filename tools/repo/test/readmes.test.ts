@@ -25,6 +25,11 @@ declare global {
 }`,
 };
 
+// For the examples of the tokens' package.
+APP["vault.ts"] = `import { tokenVault } from "@oauth/tokens";
+import { memoryStore } from "@oauth/tokens/memory";
+export const vault = tokenVault({ store: memoryStore(), keys: [""], providers: [] });`;
+
 for (const { folder } of providerPackages()) {
 	const name = exportOf(folder);
 	APP[`${folder}.ts`] = `import { ${name} } from "@oauth/${folder}";
