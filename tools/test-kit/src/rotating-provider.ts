@@ -44,8 +44,9 @@ export class RotatingProvider {
 	});
 	/** By every refresh token that was ever issued. */
 	readonly #grants = new Map<string, Grant>();
-	readonly #byAccessToken = new Map<string, Grant>();
+	readonly #accessTokens = new Map<string, { grant: Grant; until: number }>();
 	readonly #held: (() => void)[] = [];
+	readonly #silent: ServerResponse[] = [];
 	/** How often each refresh token was sent. */
 	readonly sent = new Map<string, number>();
 	/** The users whose grant ended because a refresh token was used twice. */
@@ -102,6 +103,11 @@ export class RotatingProvider {
 		this.#held.shift()?.();
 	}
 
+	/** Closes the connections of those who wait for a silent provider. */
+	hangUp(): void {
+		for (const response of this.#silent.splice(0)) response.destroy();
+	}
+
 	/** How many refreshes are held. */
 	get held(): number {
 		return this.#held.length;
@@ -112,7 +118,7 @@ export class RotatingProvider {
 		grant.accessToken = `access-${randomBytes(16).toString("hex")}`;
 		grant.issuedAt = Date.now();
 		this.#grants.set(grant.refreshToken, grant);
-		this.#byAccessToken.set(grant.accessToken, grant);
+		this.#accessTokens.set(grant.accessToken, { grant, until: Date.now() + this.#options.lifetime });
 		return this.#answer(grant);
 	}
 
@@ -135,10 +141,8 @@ export class RotatingProvider {
 			return sendJson(response, 200, {});
 		}
 		const [, token = ""] = /^Bearer (.*)$/.exec(request.headers.authorization ?? "") ?? [];
-		const grant = this.#byAccessToken.get(token);
-		const isOver = !grant || Date.now() > grant.issuedAt + this.#options.lifetime;
-		if (grant?.isAlive && grant.accessToken === token && !isOver)
-			return sendJson(response, 200, { user: grant.user });
+		const { grant, until = 0 } = this.#accessTokens.get(token) ?? {};
+		if (grant?.isAlive && Date.now() <= until) return sendJson(response, 200, { user: grant.user });
 		this.refusals++;
 		sendJson(response, 401, { error: "invalid_token" });
 	}
@@ -147,7 +151,7 @@ export class RotatingProvider {
 		this.sent.set(refreshToken, (this.sent.get(refreshToken) ?? 0) + 1);
 		const grant = this.#grants.get(refreshToken);
 		const mood = this.mood(grant?.user ?? "");
-		if (mood === "silent") return;
+		if (mood === "silent") return void this.#silent.push(response);
 		if (typeof mood === "object")
 			return void sendJson(response, mood.status, mood.answer ?? {}, mood.headers);
 
