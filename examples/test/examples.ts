@@ -23,6 +23,8 @@ export interface DatabaseModule {
 	setting?: string;
 	/** Reads what the app has stored, in the database that the launcher printed. */
 	readUsers(database: string): User[] | Promise<User[]>;
+	/** Reads the tokens as the app has stored them; absent where it keeps none. */
+	readGrants?(database: string): unknown[] | Promise<unknown[]>;
 }
 
 export function importDatabase(example: string): Promise<DatabaseModule> {

@@ -23,6 +23,7 @@ const blank = Object.fromEntries(
 	[
 		"ORIGIN",
 		"PORT",
+		"TOKEN_KEY",
 		"DATABASE_FILE",
 		"DATABASE_URL",
 		"GITHUB_CLIENT_ID",

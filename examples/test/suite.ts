@@ -1,6 +1,7 @@
 import { afterAll, describe } from "vitest";
 import { importDatabase } from "./examples.ts";
 import { cleanUp } from "./launch.ts";
+import { testConnections } from "./suite/connections.ts";
 import { testDemo } from "./suite/demo.ts";
 import { exampleTest } from "./suite/example-test.ts";
 import { testFailures } from "./suite/failures.ts";
@@ -23,6 +24,7 @@ export async function testExample(name: string): Promise<void> {
 		testFailures(test);
 		testForms(test);
 		testPages(test);
+		if (database.readGrants) testConnections(test, database);
 		testDemo(test, name, database);
 	});
 }

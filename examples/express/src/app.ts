@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import express from "express";
+import { connectionRoutes } from "./connection-routes.ts";
 import { accountPage } from "./pages/account-page.ts";
 import { loginPage } from "./pages/login-page.ts";
 import { isProblemCode } from "./problems.ts";
@@ -32,6 +33,8 @@ app.get("/login", (_request, response) => {
 });
 
 for (const provider of providers) app.use(`/login/${provider.id}`, signInRoutes(provider));
+
+app.use("/connections", connectionRoutes);
 
 app
 	.route("/logout")

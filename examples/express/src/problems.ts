@@ -47,6 +47,16 @@ export const problems = {
 	},
 	FLOW_MISMATCH: startedWrongly,
 	FLOW_MISSING: startedWrongly,
+	GRANT_MISSING: {
+		status: 403,
+		message: "This account isn’t connected",
+		advice: "Connect it on the page “Connected accounts”, then try again.",
+	},
+	GRANT_UNREADABLE: {
+		status: 500,
+		message: "This connection can’t be used any more",
+		advice: "Connect the account again on the page “Connected accounts”.",
+	},
 	INVALID_CALLBACK: {
 		status: 400,
 		message: "You can’t open this page directly",

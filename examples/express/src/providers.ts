@@ -13,7 +13,12 @@ const githubAuth = github(userStore, {
 	// A GitHub Enterprise Server, or an emulator.
 	baseUrl: env.GITHUB_BASE_URL,
 	endpoints: env.GITHUB_API_URL
-		? { user: `${env.GITHUB_API_URL}/user`, emails: `${env.GITHUB_API_URL}/user/emails` }
+		? {
+				api: env.GITHUB_API_URL,
+				user: `${env.GITHUB_API_URL}/user`,
+				emails: `${env.GITHUB_API_URL}/user/emails`,
+				revocation: `${env.GITHUB_API_URL}/applications/${env.GITHUB_CLIENT_ID}/token`,
+			}
 		: undefined,
 });
 
@@ -43,6 +48,8 @@ const discordAuth = discord(userStore, {
 		? {
 				authorization: `${env.DISCORD_URL}/oauth2/authorize`,
 				token: `${env.DISCORD_URL}/api/oauth2/token`,
+				revocation: `${env.DISCORD_URL}/api/oauth2/token/revoke`,
+				api: `${env.DISCORD_URL}/api/v10`,
 				user: `${env.DISCORD_URL}/api/v10/users/@me`,
 			}
 		: undefined,

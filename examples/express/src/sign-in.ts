@@ -1,11 +1,13 @@
 import { OAuthError } from "@oauth/core";
 import express, { type RequestHandler, type Router } from "express";
-import { clearLinkingCookie, readLinkingCookie, setLinkingCookie } from "./linking-cookie.ts";
+import { clearLinkingCookie, readLinkingCookie } from "./linking-cookie.ts";
 import type { Provider } from "./providers.ts";
 import { setSessionCookie } from "./session-cookie.ts";
 import { createSession, getSession } from "./sessions.ts";
-import { onlyPost, showProblem } from "./show-problem.ts";
+import { onlyPost } from "./show-problem.ts";
+import { startLink } from "./start-link.ts";
 import { toAttributes } from "./to-attributes.ts";
+import { keepTokens } from "./vault.ts";
 
 /** Returns the routes at `/login/<provider>` and below. Their errors lead to a problem's page: see `showFailure`. */
 export function signInRoutes(provider: Provider): Router {
@@ -22,19 +24,6 @@ export function signInRoutes(provider: Provider): Router {
 		response.redirect(url);
 	};
 
-	/** Redirects to the provider, to link another account. Only by POST: `checkOrigin` ensures that the form is ours. */
-	const beginLink: RequestHandler = async (request, response) => {
-		const { session } = response.locals;
-		if (!session) return showProblem(response, "NOT_SIGNED_IN");
-		const { url, cookies } = await provider.startSignIn(request, {
-			intent: "link",
-			sessionId: session.token,
-		});
-		if (provider.id === "apple") setLinkingCookie(response, session.token);
-		for (const cookie of cookies) response.append("set-cookie", cookie.serialize());
-		response.redirect(url);
-	};
-
 	/** Handles the callback: a GET, or a POST by Apple's site. `handleCallback` knows which one it must be. */
 	const finish: RequestHandler = async (request, response) => {
 		// Only a valid session may link, whichever cookie its token is from.
@@ -47,8 +36,10 @@ export function signInRoutes(provider: Provider): Router {
 
 		if (session.intent === "link" && linking) {
 			await session.linkAccount(linking.user.id);
+			await keepTokens(linking.user.id, session);
 		} else {
 			const user = session.existingUser ?? (await session.createUser(toAttributes(session.profile)));
+			await keepTokens(user.id, session);
 			setSessionCookie(response, await createSession(user.id));
 		}
 		response.redirect(303, session.redirectTo ?? "/");
@@ -58,7 +49,10 @@ export function signInRoutes(provider: Provider): Router {
 
 	const router = express.Router();
 	router.get("/", begin);
-	router.route("/link").post(beginLink).all(onlyPost);
+	router
+		.route("/link")
+		.post((request, response) => startLink(provider, request, response))
+		.all(onlyPost);
 	router.route("/callback").get(finish).post(readForm, finish);
 	return router;
 }

@@ -13,17 +13,27 @@ interface UserRow {
 }
 
 /** Reads what the app has stored. */
-export async function readUsers(url: string) {
+export function readUsers(url: string) {
+	return read<UserRow>(
+		url,
+		`SELECT id, name, email, email_verified AS "emailVerified", picture, ARRAY(
+			SELECT provider_id || ':' || provider_user_id FROM accounts WHERE user_id = users.id ORDER BY 1
+		) AS accounts
+		FROM users
+		ORDER BY id`,
+	);
+}
+
+/** Reads the tokens as the app has stored them. */
+export function readGrants(url: string) {
+	return read(url, "SELECT * FROM oauth_grants");
+}
+
+async function read<Row extends object>(url: string, query: string): Promise<Row[]> {
 	const client = new pg.Client(url);
 	await client.connect();
 	try {
-		const { rows } = await client.query<UserRow>(`
-			SELECT id, name, email, email_verified AS "emailVerified", picture, ARRAY(
-				SELECT provider_id || ':' || provider_user_id FROM accounts WHERE user_id = users.id ORDER BY 1
-			) AS accounts
-			FROM users
-			ORDER BY id
-		`);
+		const { rows } = await client.query<Row>(query);
 		return rows;
 	} finally {
 		await client.end();

@@ -47,6 +47,8 @@ export const problems = {
 	},
 	FLOW_MISMATCH: startedWrongly,
 	FLOW_MISSING: startedWrongly,
+	GRANT_MISSING: badlySetUp,
+	GRANT_UNREADABLE: badlySetUp,
 	INVALID_CALLBACK: {
 		status: 400,
 		message: "You can’t open this page directly",

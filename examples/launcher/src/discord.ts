@@ -11,6 +11,7 @@ import { signInPage } from "./sign-in-page.ts";
 const DISCORD = "https://discord.com";
 const AUTHORIZATION = "/oauth2/authorize";
 const TOKEN = "/api/oauth2/token";
+const REVOCATION = "/api/oauth2/token/revoke";
 const USER = "/api/v10/users/@me";
 
 const recording: Recording = {
@@ -26,6 +27,7 @@ const recording: Recording = {
 			scope: "identify email",
 		},
 	},
+	revocation: { url: DISCORD + REVOCATION, method: "POST", clientAuth: "client_secret_basic", status: 200 },
 	user: { [DISCORD + USER]: {} },
 	id: { in: DISCORD + USER, path: "id" },
 	profile: { id: "" },

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { createEmulator, type SeedConfig, type ServiceName } from "emulate";
 import type { Refusal } from "./cancel-button.ts";
+import { checkTokens, type Intercept } from "./github-tokens.ts";
 import { close, findFreePort, listen } from "./listen.ts";
 import type { Person } from "./people.ts";
 import { createProxy } from "./proxy.ts";
@@ -29,8 +30,11 @@ export async function emulateGitHub(origin: string, people: Person[]): Promise<E
 				error_description: "The user has denied your application access.",
 			},
 		},
+		intercept: (port) => checkTokens(port, client),
 		seed: () => ({
-			users: people.map(({ login, name, email }) => ({ login, name, email })),
+			// The emulator has this user anyway. As the first one it gets the tokens that are no longer known: see `checkTokens`.
+			users: [{ login: "ghost" }, ...people.map(({ login, name, email }) => ({ login, name, email }))],
+			repos: people.flatMap(({ login, isNew }) => (isNew ? [] : repositoriesOf(login))),
 			oauth_apps: [
 				{ client_id: client.id, client_secret: client.secret, name, redirect_uris: [redirectUri] },
 			],
@@ -46,6 +50,15 @@ export async function emulateGitHub(origin: string, people: Person[]): Promise<E
 		},
 		close,
 	};
+}
+
+/** Public ones only, because the emulator lists private ones whatever the token's scopes. */
+function repositoriesOf(owner: string) {
+	return [
+		{ owner, name: "analytical-engine", description: "The first program, in notes", language: "TypeScript" },
+		{ owner, name: "compiler", description: "Programs in plain words", language: "C" },
+		{ owner, name: "dotfiles" },
+	];
 }
 
 export async function emulateGoogle(origin: string, people: Person[]): Promise<EmulatedProvider> {
@@ -112,6 +125,8 @@ interface Emulation {
 	redirectUri: string;
 	authorizationPath: string;
 	refusal: Refusal;
+	/** Returns what responds to some requests in place of the emulator at this port. */
+	intercept?(port: number): Intercept;
 	seed(baseUrl: string): SeedConfig;
 }
 
@@ -125,9 +140,9 @@ async function emulate(emulation: Emulation): Promise<Pick<EmulatedProvider, "ur
 	}
 }
 
-async function tryToEmulate({ service, seed, ...proxied }: Emulation) {
+async function tryToEmulate({ service, seed, intercept, ...proxied }: Emulation) {
 	const port = await findFreePort();
-	const proxy = createProxy({ port, ...proxied });
+	const proxy = createProxy({ port, ...proxied, intercept: intercept?.(port) });
 	// Not `localhost`, so that the provider is another site than the app, as in production.
 	const hostname = "127.0.0.1";
 	const url = `http://${hostname}:${await listen(proxy)}`;

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import { join } from "node:path";
@@ -59,6 +60,7 @@ export async function runDemo({ folder, built, openDatabase, loadApp }: Demo): P
 		providers.filter((provider) => !hasCredentials(provider)),
 	);
 	for (const provider of emulated.values()) Object.assign(env, provider.env);
+	env.TOKEN_KEY ||= randomBytes(32).toString("base64");
 	const context: DemoContext = {
 		folder,
 		port,

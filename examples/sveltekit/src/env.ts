@@ -14,11 +14,13 @@ export const variables = defineEnvVars({
 		description: "The SQLite file, created if it does not exist",
 		schema: (value: string | undefined) => value || "demo.db",
 	},
+	/** Encrypts the tokens in the database: 32 random bytes in base64. */
+	TOKEN_KEY: optional,
 	GITHUB_CLIENT_ID: optional,
 	GITHUB_CLIENT_SECRET: optional,
 	/** A GitHub Enterprise Server, or an emulator. */
 	GITHUB_BASE_URL: optional,
-	/** Where `/user` and `/user/emails` are, if not where the base URL implies. */
+	/** Where its API is, if not where the base URL implies. */
 	GITHUB_API_URL: optional,
 	GOOGLE_CLIENT_ID: optional,
 	GOOGLE_CLIENT_SECRET: optional,

@@ -28,3 +28,13 @@ export function readUsers(file: string) {
 		database.close();
 	}
 }
+
+/** Reads the tokens as the app has stored them. */
+export function readGrants(file: string) {
+	const database = new Database(file, { readonly: true });
+	try {
+		return database.prepare("SELECT * FROM oauth_grants").all();
+	} finally {
+		database.close();
+	}
+}

@@ -23,6 +23,7 @@ export function accountPage(user: User, accounts: Account[], providers: Provider
 		<h2>Linked accounts</h2>
 		<ul class="accounts">${linked}
 		</ul>
+		<p class="small"><a href="/connections">Connected accounts</a> and their permissions</p>
 
 		<h2>Link another account</h2>
 		<div class="choices">${providers.map(linkForm)}

@@ -13,7 +13,7 @@ export function loginPage(providers: Provider[]): string {
 		<p>Use an account that you already have. There is no password to remember or lose.</p>
 		<div class="choices">${links}
 		</div>
-		<p class="small">We receive your name, e-mail address and picture, and nothing else.</p>
+		<p class="small">We receive your name, e-mail address and picture, and from GitHub a list of your public repositories.</p>
 	`;
 	return page("Sign in · Sign-in demo", content);
 }

@@ -10,7 +10,7 @@ export const database = new Database(building ? ":memory:" : DATABASE_FILE);
 await useWriteAheadLog();
 database.pragma("foreign_keys = ON");
 
-// Lucia's three tables. An e-mail address is data and never an identity, so it is not unique.
+// Lucia's three tables, and that of `@oauth/tokens`. An e-mail address is data and never an identity, so it is not unique.
 database.exec(`
 	CREATE TABLE IF NOT EXISTS auth_user (
 		id TEXT NOT NULL PRIMARY KEY,
@@ -32,6 +32,21 @@ database.exec(`
 		hashed_password TEXT,
 		expires INTEGER
 	);
+	CREATE TABLE IF NOT EXISTS oauth_grants (
+		user_id TEXT NOT NULL REFERENCES auth_user (id) ON DELETE CASCADE,
+		provider_id TEXT NOT NULL,
+		provider_user_id TEXT NOT NULL,
+		sealed TEXT NOT NULL,
+		revision TEXT NOT NULL,
+		fence INTEGER NOT NULL,
+		state TEXT NOT NULL,
+		problem TEXT,
+		scope TEXT,
+		expires_at INTEGER,
+		lease_until INTEGER,
+		retry_at INTEGER,
+		PRIMARY KEY (user_id, provider_id)
+	) STRICT, WITHOUT ROWID;
 	CREATE INDEX IF NOT EXISTS auth_session_user_id ON auth_session (user_id);
 	CREATE INDEX IF NOT EXISTS auth_key_user_id ON auth_key (user_id);
 `);

@@ -29,7 +29,12 @@ const githubAuth = github(auth, {
 	redirectUri: `${ORIGIN}/login/github/callback`,
 	baseUrl: GITHUB_BASE_URL,
 	endpoints: GITHUB_API_URL
-		? { user: `${GITHUB_API_URL}/user`, emails: `${GITHUB_API_URL}/user/emails` }
+		? {
+				api: GITHUB_API_URL,
+				user: `${GITHUB_API_URL}/user`,
+				emails: `${GITHUB_API_URL}/user/emails`,
+				revocation: `${GITHUB_API_URL}/applications/${GITHUB_CLIENT_ID}/token`,
+			}
 		: undefined,
 });
 
@@ -57,6 +62,8 @@ const discordAuth = discord(auth, {
 		? {
 				authorization: `${DISCORD_URL}/oauth2/authorize`,
 				token: `${DISCORD_URL}/api/oauth2/token`,
+				revocation: `${DISCORD_URL}/api/oauth2/token/revoke`,
+				api: `${DISCORD_URL}/api/v10`,
 				user: `${DISCORD_URL}/api/v10/users/@me`,
 			}
 		: undefined,

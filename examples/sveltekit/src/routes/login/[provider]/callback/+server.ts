@@ -3,6 +3,7 @@ import { findLinkingSession, forgetLinkingSession } from "#lib/server/linking-se
 import { findProvider } from "#lib/server/providers.ts";
 import { showFailure, showProblem } from "#lib/server/show-problem.ts";
 import { toAttributes } from "#lib/server/to-attributes.ts";
+import { keepTokens } from "#lib/server/vault.ts";
 import type { RequestHandler } from "./$types";
 
 /** Handles the callback: a GET, or a POST by Apple's site. `handleCallback` knows which one it must be. */
@@ -21,8 +22,10 @@ export const GET: RequestHandler = async ({ params, request, locals, cookies }) 
 
 		if (session.intent === "link" && linking) {
 			await session.linkAccount(linking.userId);
+			await keepTokens(linking.userId, session);
 		} else {
 			const user = session.existingUser ?? (await session.createUser(toAttributes(session.profile)));
+			await keepTokens(user.userId, session);
 			locals.auth.setSession(await auth.createSession(user.userId));
 		}
 		return new Response(null, { status: 303, headers: { location: session.redirectTo ?? "/" } });
