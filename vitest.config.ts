@@ -17,7 +17,7 @@ export default defineConfig({
 				test: {
 					name: "unit",
 					include: ["{packages,tools}/*/test/**/*.test.ts"],
-					exclude: ["tools/{release,runtimes}/**", "**/*.browser.test.ts"],
+					exclude: ["tools/{release,runtimes,servers}/**", "**/*.browser.test.ts"],
 					isolate: false,
 					// Many tests wait, so more of them at once than there are cores.
 					maxWorkers: 4,
@@ -57,6 +57,14 @@ export default defineConfig({
 					name: "runtimes",
 					include: ["tools/runtimes/test/*.test.ts"],
 					testTimeout: 30_000,
+					hookTimeout: 120_000,
+				},
+			},
+			{
+				test: {
+					name: "servers",
+					include: ["tools/servers/test/**/*.test.ts"],
+					testTimeout: 60_000,
 					hookTimeout: 120_000,
 				},
 			},

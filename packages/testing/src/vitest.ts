@@ -9,9 +9,11 @@ import { testOnlyTheId } from "./contract/only-the-id.js";
 import { recordingProblems } from "./contract/recording-problems.js";
 import { testSettings } from "./contract/settings.js";
 import { testSignIn } from "./contract/sign-in.js";
+import { testTokens } from "./contract/tokens.js";
 import type { Recording } from "./recording.js";
 
 export type { ProviderTestContext, SignInMore, TestedProvider } from "./contract/context.js";
+export { type StoreTestOptions, testStore } from "./test-store.js";
 
 /**
  * Tests a provider against the contract that every provider keeps, and runs the package's own tests beside it. Call it in a
@@ -55,6 +57,7 @@ export function testProvider<Provider extends TestedProvider>(
 		testFailures(contract);
 		testFlow(contract);
 		testAfterSignIn(contract);
+		testTokens(contract);
 		testSettings(contract);
 	});
 	ownTests(context);

@@ -83,6 +83,8 @@ describe("the contract", () => {
 			"the setting email decides whether the e-mail scope is sent, and its default is the recorded one",
 			"refreshTokens fails with INVALID_GRANT for an invalid refresh token, and with FAILED_REQUEST in an outage",
 			"revokeToken sends the documented request: RFC 7009's, or that of the definition's revocationRequest",
+			"a vault keeps the tokens of a session, and disconnects the account",
+			"a vault refreshes tokens once for all callers, and asks about a grant that is dead once",
 		]);
 	});
 

@@ -69,16 +69,21 @@ export function memoryStore(): GrantStore {
 	};
 }
 
-function toRow({ expiresIn, ...tokens }: GrantTokens) {
-	return { ...tokens, expiresAt: expiresIn === undefined ? undefined : Date.now() + expiresIn };
+function toRow({ expiresIn, scope, ...tokens }: GrantTokens) {
+	return {
+		...tokens,
+		scope: scope && [...scope],
+		expiresAt: expiresIn === undefined ? undefined : Date.now() + expiresIn,
+	};
 }
 
 function toGrant(row: Row | undefined): StoredGrant | undefined {
 	if (!row) return undefined;
-	const { expiresAt, leaseUntil, retryAt, ...rest } = row;
+	const { scope, expiresAt, leaseUntil, retryAt, ...rest } = row;
 	const left = (time: number | undefined) => (time === undefined ? undefined : time - Date.now());
 	return {
 		...rest,
+		scope: scope && [...scope],
 		expiresIn: left(expiresAt),
 		leaseEndsIn: left(leaseUntil),
 		retryIn: left(retryAt),

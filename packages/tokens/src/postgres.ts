@@ -30,7 +30,10 @@ export const schema = `CREATE TABLE oauth_grants (
 	PRIMARY KEY (user_id, provider_id)
 );`;
 
-/** The error of a statement that lost a race in a database whose transactions are stricter than by default. */
+/**
+ * The error of a statement that lost a race, in a database whose transactions are stricter than by default. It has done
+ * nothing, and finds the row as the winner left it when it is sent again.
+ */
 const SERIALIZATION_FAILURE = "40001";
 
 /**
@@ -43,29 +46,25 @@ export function postgresStore(
 	database: PostgresPool | PostgresSql,
 	options: SqlStoreOptions = {},
 ): GrantStore {
-	const store = sqlStore(
+	const send = async (statement: string, params: (string | number | null)[]) =>
+		"unsafe" in database
+			? [...(await database.unsafe(statement, params))]
+			: (await database.query(statement, params)).rows;
+	return sqlStore(
 		{
 			// Not now(), which is the start of the transaction.
 			now: "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
 			async run(statement, params) {
 				let count = 0;
 				const text = statement.replace(/\?/g, () => `$${++count}`);
-				if ("unsafe" in database) return [...(await database.unsafe(text, params))];
-				const { rows } = await database.query(text, params);
-				return rows;
+				for (;;)
+					try {
+						return await send(text, params);
+					} catch (error) {
+						if (Object(error).code !== SERIALIZATION_FAILURE) throw error;
+					}
 			},
 		},
 		options,
 	);
-	return {
-		...store,
-		async acquire(...args) {
-			try {
-				return await store.acquire(...args);
-			} catch (error) {
-				if (Object(error).code === SERIALIZATION_FAILURE) return undefined;
-				throw error;
-			}
-		},
-	};
 }

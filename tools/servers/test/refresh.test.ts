@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { STEPS } from "../src/app-job.ts";
+import { type Load, moody, runLoad } from "../src/load.ts";
+import type { Server } from "../src/process.ts";
+import { cutConnections, startStore } from "../src/servers.ts";
+
+const USERS = 15;
+
+describe.each(["postgres", "redis"] as const)(
+	"four processes on one %s, at a provider that ends a grant when its refresh token comes twice",
+	(kind) => {
+		let server: Server;
+		beforeAll(async () => {
+			server = await startStore(kind);
+		});
+		afterAll(() => server?.stop());
+
+		const run = (load: Partial<Load>) =>
+			runLoad({ kind, storeUrl: server.url, processes: 4, users: USERS, seconds: 6, ...load });
+
+		test("refresh each access token once, when it is due, and no call fails", async () => {
+			const { gets, refreshes, ...figures } = await run({});
+			expect(figures).toEqual({ repeats: 0, early: 0, lost: 0, unexcused: 0, errors: {}, kills: {} });
+			expect(refreshes).toBeGreaterThanOrEqual(2 * USERS);
+			expect(gets).toBeGreaterThan(refreshes);
+		});
+
+		test("that are killed at any step lose only users whose refresh was under way in them", async () => {
+			const figures = await run({ seconds: 10, kills: STEPS });
+			expect(Object.keys(figures.kills).sort()).toEqual([...STEPS].sort());
+			expect(figures).toMatchObject({ unexcused: 0, early: 0 });
+		});
+
+		test("that are killed at any step lose nobody where a used refresh token can be used again for a while", async () => {
+			const figures = await run({ seconds: 8, kills: STEPS, leeway: 60_000 });
+			expect(Object.keys(figures.kills)).not.toEqual([]);
+			expect(figures).toMatchObject({ lost: 0, early: 0, errors: {} });
+		});
+
+		test("lose nobody when all their connections to the store are cut", async () => {
+			const figures = await run({ disturb: () => cutConnections(kind, server) });
+			expect(figures).toMatchObject({ repeats: 0, early: 0, lost: 0 });
+		});
+
+		test("lose nobody when the provider answers 500 and 429 or is silent", async () => {
+			const figures = await run({
+				disturb: (provider) =>
+					moody(provider, { status: 500 }, { status: 429, headers: { "retry-after": "1" } }, "silent"),
+			});
+			expect(figures).toMatchObject({ lost: 0, early: 0 });
+		});
+	},
+);
