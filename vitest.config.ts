@@ -64,6 +64,8 @@ export default defineConfig({
 				test: {
 					name: "servers",
 					include: ["tools/servers/test/**/*.test.ts"],
+					// They mostly wait.
+					maxWorkers: 4,
 					testTimeout: 60_000,
 					hookTimeout: 120_000,
 				},

@@ -2,13 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { STEPS } from "../src/app-job.ts";
 import { type Load, moody, runLoad } from "../src/load.ts";
 import type { Server } from "../src/process.ts";
-import { cutConnections, startStore } from "../src/servers.ts";
+import { cutConnections, type ServerKind, startStore } from "../src/servers.ts";
 
 const USERS = 15;
 
-describe.each(["postgres", "redis"] as const)(
-	"four processes on one %s, at a provider that ends a grant when its refresh token comes twice",
-	(kind) => {
+/** Tests refreshes by several processes on one server. A file for each kind, so that they run side by side. */
+export function testRefresh(kind: ServerKind): void {
+	describe(`four processes on one ${kind}, at a provider that ends a grant when its refresh token comes twice`, () => {
 		let server: Server;
 		beforeAll(async () => {
 			server = await startStore(kind);
@@ -49,5 +49,5 @@ describe.each(["postgres", "redis"] as const)(
 			});
 			expect(figures).toMatchObject({ lost: 0, early: 0 });
 		});
-	},
-);
+	});
+}

@@ -1,0 +1,3 @@
+import { testRefresh } from "./test-refresh.ts";
+
+testRefresh("postgres");
