@@ -8,6 +8,7 @@ export interface IdTokenClaims {
 	/** In seconds since 1970, like `iat` and `auth_time`. */
 	exp: number;
 	iat: number;
+	nbf?: number;
 	auth_time?: number;
 	nonce?: string;
 	azp?: string;

@@ -18,7 +18,7 @@ import {
 } from "@oauth/core/provider";
 import { addUserinfo, type IdTokenClaims, toProfile } from "./claims.js";
 import { discover } from "./discovery.js";
-import { loadVerifier, verifyIdToken } from "./id-token.js";
+import { CLOCK_TOLERANCE, loadVerifier, verifyIdToken } from "./id-token.js";
 import { loadKeys } from "./keys.js";
 import { refuseSharedRedirectUri } from "./mix-up.js";
 
@@ -156,7 +156,7 @@ export interface OidcProvider<ProviderUser, User = never, Attributes = never>
 
 	/**
 	 * Exchanges a refresh token for new tokens. An ID token among them is verified, and left out if the issuer's keys can't
-	 * be fetched.
+	 * be fetched, or if it is not valid now by this server's clock.
 	 *
 	 * @throws OAuthError `INVALID_ID_TOKEN` (also for another user's), `INVALID_GRANT`, `FAILED_REQUEST`, `NOT_SUPPORTED`,
 	 * `INVALID_CONFIG`
@@ -218,13 +218,18 @@ function toProviderDefinition<Claims extends IdTokenClaims>(
 	function verify(
 		client: Client,
 		idToken: string | undefined,
-		checks: { nonce: string | undefined | false; audience?: IdTokenChecks["audience"] },
+		checks: {
+			nonce: string | undefined | false;
+			audience?: IdTokenChecks["audience"];
+			clockTolerance?: number;
+		},
 	): Promise<Claims> {
 		return verifyIdToken<Claims>(client, idToken, {
 			issuers: issuerOf ?? [issuer, ...issuerAliases],
 			algorithms,
 			audience: checks.audience ?? audience ?? client.clientId,
 			nonce: checks.nonce,
+			clockTolerance: checks.clockTolerance,
 			findWrongClaim: definition.findWrongClaim,
 		});
 	}
@@ -292,20 +297,25 @@ function toProviderDefinition<Claims extends IdTokenClaims>(
 				const tokens = await refreshTokens(client, refreshToken, options);
 				if (!tokens.idToken) return tokens;
 				try {
-					const claims = await verify(client, tokens.idToken, { nonce: false });
+					const claims = await verify(client, tokens.idToken, { nonce: false, clockTolerance: 1e12 });
 					if (sub !== undefined && claims.sub !== sub)
 						throw invalid(client, `the "sub" claim names another user`);
-					return tokens;
+					if (isTimely(claims)) return tokens;
 				} catch (error) {
 					if (!OAuthError.is(error) || error.code !== "FAILED_REQUEST") throw error;
-					// The old refresh token may be used up, so a missing key must not lose the new one.
-					const { idToken, raw, ...rest } = tokens;
-					const { id_token, ...rawRest } = raw;
-					return { ...rest, raw: rawRest };
 				}
+				// The old refresh token may be used up, so a missing key or a wrong clock must not lose the new one.
+				const { idToken, raw, ...rest } = tokens;
+				const { id_token, ...rawRest } = raw;
+				return { ...rest, raw: rawRest };
 			},
 		}),
 	};
+}
+
+function isTimely({ exp = 0, iat = 0, nbf = 0 }: IdTokenClaims): boolean {
+	const now = Date.now() / 1000;
+	return exp > now - CLOCK_TOLERANCE && Math.max(iat, nbf) <= now + CLOCK_TOLERANCE;
 }
 
 function findUserinfoProblem(response: unknown): string | undefined {

@@ -3,7 +3,8 @@ import type { JWTVerifyOptions, JWTVerifyResult } from "jose";
 import type { IdTokenClaims } from "./claims.js";
 import { isKeyFor, type KeySet, loadKeys, reloadKeys } from "./keys.js";
 
-const CLOCK_TOLERANCE_SECONDS = 30;
+/** How far this server's clock may be off, in seconds. */
+export const CLOCK_TOLERANCE = 30;
 const MAX_SUB_LENGTH = 255;
 
 /** The errors of jose that a new or a replaced key explains. */
@@ -19,6 +20,8 @@ export interface IdTokenRules<Claims> {
 	audience: string | (string | undefined)[];
 	/** The expected nonce: `undefined` if there must be none, `false` for a refreshed token, whose nonce is not checked. */
 	nonce: string | undefined | false;
+	/** How far this server's clock may be off, in seconds. @default 30 */
+	clockTolerance?: number;
 	/** Returns the name of a claim that is not what the app's settings require. */
 	findWrongClaim?(claims: Claims): string | undefined;
 }
@@ -40,7 +43,14 @@ export async function loadVerifier(): Promise<typeof import("jose/jwt/verify")> 
 export async function verifyIdToken<Claims extends IdTokenClaims>(
 	client: Client,
 	idToken: string | undefined,
-	{ issuers, algorithms, audience, nonce, findWrongClaim }: IdTokenRules<Claims>,
+	{
+		issuers,
+		algorithms,
+		audience,
+		nonce,
+		clockTolerance = CLOCK_TOLERANCE,
+		findWrongClaim,
+	}: IdTokenRules<Claims>,
 ): Promise<Claims> {
 	// jose skips the check of `aud` if the audience is "", but not if it is [].
 	const audiences = [audience].flat().filter((client): client is string => !!client);
@@ -62,14 +72,14 @@ export async function verifyIdToken<Claims extends IdTokenClaims>(
 			audience: audiences,
 			algorithms,
 			requiredClaims: ["exp", "iat", "sub"],
-			clockTolerance: CLOCK_TOLERANCE_SECONDS,
+			clockTolerance,
 		});
 		const { iss, sub, iat, aud, azp, nonce: actualNonce } = payload;
 		const hasOneAudience = !Array.isArray(aud) || aud.length === 1;
 		const wrong = Object.entries({
 			iss: typeof issuers !== "function" || (iss && iss === issuers(payload)),
 			sub: typeof sub === "string" && sub.trim() && sub.length <= MAX_SUB_LENGTH,
-			iat: iat <= Date.now() / 1000 + CLOCK_TOLERANCE_SECONDS,
+			iat: iat <= Date.now() / 1000 + clockTolerance,
 			azp: azp === undefined ? hasOneAudience : audiences.includes(azp),
 			nonce: nonce === false || actualNonce === nonce,
 			kid: !keys || isKeyFor(keys, protectedHeader.kid, payload),

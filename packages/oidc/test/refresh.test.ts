@@ -40,7 +40,6 @@ describe("the ID token of a refresh", () => {
 		["another audience", { aud: "client-2" }, "aud"],
 		["another authorized party", { azp: "client-2" }, "azp"],
 		["no subject", { sub: undefined }, "sub"],
-		["an exp in the past", { exp: 1 }, "exp"],
 	])("refreshTokens refuses an ID token with %s", async (_, claims, claim) => {
 		expect(await refused(claims)).toContain(`"${claim}"`);
 	});
@@ -88,6 +87,23 @@ describe("the ID token of a refresh", () => {
 		expect(tokens).toMatchObject({ refreshToken: TOKENS.refresh_token });
 		expect(tokens).not.toHaveProperty("idToken");
 	});
+
+	test.each([
+		["expired long ago", { exp: 1 }],
+		["expired an hour ago", { exp: Math.floor(Date.now() / 1000) - 3_600 }],
+		["was issued in the future", { iat: Math.floor(Date.now() / 1000) + 3_600 }],
+		["is not valid yet", { nbf: Math.floor(Date.now() / 1000) + 3_600 }],
+	])(
+		"refreshTokens leaves out an ID token that %s by this server's clock, because the old refresh token may be used up",
+		async (_, claims) => {
+			const tokens = await refresh(claims, { sub: "ada-36" });
+			expect(tokens).toMatchObject({ accessToken: TOKENS.access_token, refreshToken: TOKENS.refresh_token });
+			expect(tokens).not.toHaveProperty("idToken");
+			expect(tokens.raw).not.toHaveProperty("id_token");
+			expect(await refused(claims, { sub: "grace" })).toContain(`"sub" claim names another user`);
+			expect(await refused({ ...claims, iss: "https://evil.example" })).toContain(`"iss"`);
+		},
+	);
 
 	test("refreshTokens accepts a response without an ID token", async () => {
 		issuer.on("/token", TOKENS);
