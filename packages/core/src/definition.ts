@@ -68,7 +68,7 @@ export interface ProviderDefinition<ProviderUser, Endpoint extends string = neve
 	invalid?: Record<string, string | false | undefined>;
 	/** `false` where the provider has no refresh tokens. */
 	refresh?: false;
-	/** How the provider treats the tokens that it issued. What is left out is treated as the strictest provider does. */
+	/** How the provider treats the tokens that it issued. By default a refresh token is for one use. */
 	tokenPolicy?: TokenPolicy;
 	/** `"json"` where the provider documents token requests as JSON only. @default "form" */
 	tokenRequestBody?: "form" | "json";

@@ -194,7 +194,7 @@ export interface Tokens {
 	raw: Record<string, unknown>;
 }
 
-/** How a provider treats the tokens that it issued. What is absent is treated as the strictest provider does. */
+/** How a provider treats the tokens that it issued. By default a refresh token is for one use. */
 export interface TokenPolicy {
 	/**
 	 * `"never"` where a refresh token can be used any number of times. `"always"` where each use brings a new one, and a
@@ -210,7 +210,7 @@ export interface TokenPolicy {
 	 * @default 0
 	 */
 	leeway?: number;
-	/** `true` where a refresh ends the previous access token. */
+	/** `true` where a refresh ends the previous access token at once. By default it stays valid. */
 	endsAccessToken?: true;
 	/** The kind of token to revoke where the grant has both. @default "refresh_token" */
 	revocableToken?: "access_token";

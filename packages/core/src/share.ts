@@ -3,7 +3,8 @@ import { within } from "./limits.js";
 /** A call under way, and the number of callers that wait for it. */
 export interface SharedCall<Value> {
 	value: Promise<Value>;
-	begunAt: number;
+	/** By `performance.now()`: a clock that is set must not make a call twice. */
+	until: number;
 	waiting: number;
 }
 
@@ -22,14 +23,22 @@ export async function share<Value>(
 	timeout: number | undefined,
 	call: () => Promise<Value>,
 ): Promise<Value> {
-	for (const [name, { begunAt }] of calls) if (Date.now() - begunAt >= lifetime) calls.delete(name);
-	const shared = calls.get(key) ?? { value: call(), begunAt: Date.now(), waiting: 0 };
-	if (!calls.has(key)) {
+	const now = performance.now();
+	// The oldest come first.
+	for (const [name, { until }] of calls) {
+		if (until > now) break;
+		calls.delete(name);
+	}
+	let shared = calls.get(key);
+	if (!shared || shared.until <= now) {
+		const begun = { value: call(), until: now + lifetime, waiting: 0 };
 		const forget = () => {
-			if (calls.get(key) === shared) calls.delete(key);
+			if (calls.get(key) === begun) calls.delete(key);
 		};
-		shared.value.then(() => shared.waiting && forget(), forget);
-		calls.set(key, shared);
+		begun.value.then(() => begun.waiting && forget(), forget);
+		calls.delete(key);
+		calls.set(key, begun);
+		shared = begun;
 	}
 	shared.waiting++;
 	try {

@@ -10,6 +10,9 @@ import { type SharedCall, share } from "./share.js";
 /** How long calls with the same refresh token share a request: a rotated token that is sent twice looks stolen. */
 const SHARE_MS = 60_000;
 
+/** The part of the time in which a token can be used again after which it is sent again: the response may be lost. */
+const LEEWAY_PART = 1 / 4;
+
 /** As good as never, but a server that goes silent frees its connection. Node's own `fetch` waits for five minutes. */
 const ABORT_MS = 900_000;
 
@@ -49,10 +52,12 @@ export async function refreshTokens(
 	const key = JSON.stringify([token, refresh, clientId, clientSecret, required, refreshToken]);
 	const params = { grant_type: "refresh_token", refresh_token: refreshToken };
 	try {
-		const tokens = await share(refreshes(client), key, SHARE_MS, timeout, () =>
+		const { rotation, leeway = rotation === "never" ? 60 : Number.POSITIVE_INFINITY } = tokenPolicy ?? {};
+		const lifetime = Math.min(SHARE_MS, leeway * 1000 * LEEWAY_PART);
+		const tokens = await share(refreshes(client), key, lifetime, timeout, () =>
 			requestTokens({ ...client, timeout: ABORT_MS }, "refresh", params, {}, beforeSend),
 		);
-		return tokenPolicy?.rotation === "always" ? tokens : { refreshToken, ...tokens };
+		return rotation === "always" ? tokens : { refreshToken, ...tokens };
 	} catch (cause) {
 		if (!OAuthError.is(cause))
 			throw failure(client, "FAILED_REQUEST", { step: "refresh", cause, advice: "Try again later" });

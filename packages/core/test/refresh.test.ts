@@ -13,6 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => {
 	vi.useRealTimers();
+	vi.restoreAllMocks();
 });
 
 function acme(config: Record<string, unknown> = {}, quirks: Quirks = {}) {
@@ -274,7 +275,11 @@ describe("a refresh that has been sent", () => {
 			expect(await provider.refreshTokens(OLD)).toMatchObject({ accessToken: "late" });
 		expect(server.requests).toHaveLength(1);
 		vi.useFakeTimers({ toFake: ["Date"] });
-		vi.setSystemTime(Date.now() + 60_000);
+		// A clock that is set changes nothing.
+		vi.setSystemTime(Date.now() + 600_000);
+		expect(await provider.refreshTokens(OLD)).toMatchObject({ accessToken: "late" });
+		const now = performance.now.bind(performance);
+		vi.spyOn(performance, "now").mockImplementation(() => now() + 60_000);
 		provider.refreshTokens(OLD).catch(() => {});
 		await asked(2);
 	});
@@ -303,8 +308,33 @@ describe("a refresh that has been sent", () => {
 	});
 });
 
+test.each<[string, Quirks, seconds: number]>([
+	["never rotates refresh tokens", { tokenPolicy: { rotation: "never" } }, 15],
+	["takes a used refresh token again for 40 s", { tokenPolicy: { leeway: 40 } }, 10],
+	["takes a used refresh token again for an hour", { tokenPolicy: { leeway: 3_600 } }, 60],
+])("a refresh without a response at a provider that %s is sent again in time", async (_, quirks, seconds) => {
+	vi.useFakeTimers({ toFake: ["performance", "setTimeout", "clearTimeout"] });
+	let count = 0;
+	const network = () => {
+		count++;
+		return new Promise<Response>(() => {});
+	};
+	const provider = acme({ fetch: network }, quirks);
+	const ask = async () => {
+		provider.refreshTokens(OLD).catch(() => {});
+		for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+	};
+	await ask();
+	await vi.advanceTimersByTimeAsync(seconds * 1000 - 1);
+	await ask();
+	expect(count).toBe(1);
+	await vi.advanceTimersByTimeAsync(1);
+	await ask();
+	expect(count).toBe(2);
+});
+
 test("a refresh that has been sent is not aborted, and another is sent after a minute at the earliest", async () => {
-	vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
+	vi.useFakeTimers({ toFake: ["performance", "setTimeout", "clearTimeout"] });
 	const signals: AbortSignal[] = [];
 	const network = (_: unknown, init?: RequestInit) => {
 		signals.push(init?.signal as AbortSignal);

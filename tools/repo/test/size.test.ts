@@ -7,7 +7,7 @@ import { providerPackages } from "../src/workspace.ts";
  * Bytes of the minified and gzipped package on each platform, with all dependencies, also those that are loaded later. Each
  * is a little more than is used, so that a fix of one line fits in.
  */
-const BUDGETS = { github: 10_550, google: 19_530 };
+const BUDGETS = { github: 10_620, google: 19_670 };
 
 /** For runtimes with the web's interfaces, and for Node. */
 const PLATFORMS: Platform[] = ["browser", "node"];
