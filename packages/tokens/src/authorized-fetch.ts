@@ -47,10 +47,8 @@ export async function authorizedFetch(
 	}
 
 	async function findToken(rejected?: string): Promise<string> {
-		signal?.throwIfAborted();
-		const { accessToken, tokenType } = await getTokens(rejected);
-		// A refresh takes its time, and an app's own `fetch` may ignore the signal.
-		signal?.throwIfAborted();
+		// A refresh takes its time, and goes on without this caller.
+		const { accessToken, tokenType } = await unlessAborted(signal, getTokens(rejected));
 		if (/^dpop$/i.test(tokenType))
 			throw failure({ id }, "NOT_SUPPORTED", {
 				step: "api",
@@ -114,6 +112,25 @@ export async function authorizedFetch(
 			advice: "Send the request again",
 		});
 	return withErrors((await follow(another)).response, broken);
+}
+
+/** Waits for some work, unless the signal is aborted: its reason is thrown then. */
+async function unlessAborted<Value>(
+	signal: AbortSignal | null | undefined,
+	work: Promise<Value>,
+): Promise<Value> {
+	if (!signal) return work;
+	let abort = () => {};
+	const aborted = new Promise<never>((_, reject) => {
+		abort = () => reject(signal.reason);
+		signal.addEventListener("abort", abort);
+		if (signal.aborted) abort();
+	});
+	try {
+		return await Promise.race([aborted, work]);
+	} finally {
+		signal.removeEventListener("abort", abort);
+	}
 }
 
 /** A stream has been read when the response comes. */

@@ -9,6 +9,7 @@ import {
 	type ResolvedFetchOptions,
 } from "ofetch";
 import { authorizedFetch } from "./authorized-fetch.js";
+import { MAX_TIMER_MS } from "./wait.js";
 
 /** The options of `client`: those of `ofetch`, and the network. */
 export interface ClientOptions extends Omit<FetchOptions, "method" | "body"> {
@@ -52,7 +53,6 @@ const MAX_DELAY_S = 10;
 const FIRST_DELAY_MS = 250;
 const RETRIED = [429, 500, 502, 503, 504];
 const TIMEOUT_MS = 30_000;
-const NEVER_MS = 2 ** 31 - 1;
 
 /** Makes an instance of `ofetch` that calls an API on behalf of a user. */
 export function createClient({ providerId: id, options, getTokens, getApiUrl }: ClientContext): $Fetch {
@@ -93,7 +93,7 @@ export function createClient({ providerId: id, options, getTokens, getApiUrl }: 
 			const $fetch = createFetch({ fetch: authorized(secrets), defaults });
 			let timer: AbortSignal | undefined;
 			try {
-				return await within(timeout || NEVER_MS, (isOver) => {
+				return await within(Math.min(timeout || MAX_TIMER_MS, MAX_TIMER_MS), (isOver) => {
 					timer = isOver;
 					return $fetch.raw(request, { ...own, signal: either(signal, isOver), timeout: 0, retry: false });
 				});
@@ -113,7 +113,7 @@ export function createClient({ providerId: id, options, getTokens, getApiUrl }: 
 				try {
 					return await attempt(request, own);
 				} catch (error) {
-					if (count >= retries || !isPassing(error, all.retryStatusCodes)) throw error;
+					if (!(count < retries) || !isPassing(error, all.retryStatusCodes)) throw error;
 					await sleep(delayOf(error, count, request, all), signal);
 				}
 			}

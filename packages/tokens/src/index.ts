@@ -1,13 +1,13 @@
 export type { ClientOptions } from "./client.js";
 export type { GrantKey, GrantStore, GrantTokens, RefreshOutcome, StoredGrant } from "./store.js";
 export type { TokenProvider } from "./token-provider.js";
-export {
-	type ConnectedAccount,
-	type Disconnected,
-	type GetOptions,
-	type KeyRotation,
-	type SavedSession,
-	type TokenVault,
-	tokenVault,
-	type VaultOptions,
+export { tokenVault } from "./token-vault.js";
+export type {
+	ConnectedAccount,
+	Disconnected,
+	GetOptions,
+	KeyRotation,
+	SavedSession,
+	TokenVault,
+	VaultOptions,
 } from "./vault.js";

@@ -1,6 +1,9 @@
 import { type GrantKey, type GrantStore, type GrantTokens, MAX_PAUSE_MS, type StoredGrant } from "./store.js";
 
-/** A grant with its times on this process's clock, in milliseconds since 1970. */
+/**
+ * A grant with its times on this process's clocks, in milliseconds. A lease must not end early when the clock is set, so it is
+ * by `performance.now()`.
+ */
 interface Row extends Omit<StoredGrant, "expiresIn" | "leaseEndsIn" | "retryIn"> {
 	expiresAt?: number | undefined;
 	leaseUntil?: number | undefined;
@@ -11,7 +14,7 @@ interface Row extends Omit<StoredGrant, "expiresIn" | "leaseEndsIn" | "retryIn">
 export function memoryStore(): GrantStore {
 	const rows = new Map<string, Row>();
 	const id = ({ userId, providerId }: GrantKey) => JSON.stringify([userId, providerId]);
-	const isOver = (time = 0) => time <= Date.now() || time > Date.now() + MAX_PAUSE_MS;
+	const isOver = (time = 0, now = Date.now()) => time <= now || time > now + MAX_PAUSE_MS;
 	const update = (key: GrantKey, revision: string) => {
 		const row = rows.get(id(key));
 		return row?.revision === revision ? row : undefined;
@@ -36,8 +39,9 @@ export function memoryStore(): GrantStore {
 		},
 		async acquire(key, revision, lease) {
 			const row = update(key, revision);
-			if (!row || row.dead || !isOver(row.leaseUntil) || !isOver(row.retryAt)) return undefined;
-			row.leaseUntil = Date.now() + lease;
+			if (!row || row.dead || !isOver(row.leaseUntil, performance.now()) || !isOver(row.retryAt))
+				return undefined;
+			row.leaseUntil = performance.now() + lease;
 			row.fence++;
 			return row.fence;
 		},
@@ -80,12 +84,12 @@ function toRow({ expiresIn, scope, ...tokens }: GrantTokens) {
 function toGrant(row: Row | undefined): StoredGrant | undefined {
 	if (!row) return undefined;
 	const { scope, expiresAt, leaseUntil, retryAt, ...rest } = row;
-	const left = (time: number | undefined) => (time === undefined ? undefined : time - Date.now());
+	const left = (time: number | undefined, now = Date.now()) => (time === undefined ? undefined : time - now);
 	return {
 		...rest,
 		scope: scope && [...scope],
 		expiresIn: left(expiresAt),
-		leaseEndsIn: left(leaseUntil),
+		leaseEndsIn: left(leaseUntil, performance.now()),
 		retryIn: left(retryAt),
 	};
 }

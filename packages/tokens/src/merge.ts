@@ -10,7 +10,9 @@ import type { Sealed } from "./seal.js";
 export function mergeRefreshed(before: Sealed, { expiresAt, ...tokens }: Tokens): Sealed {
 	const { refreshTokenExpiresAt, expiresAt: _, ...kept } = before.tokens;
 	const isSameToken = !tokens.refreshToken || tokens.refreshToken === kept.refreshToken;
-	const lifetime = expiresAt ? expiresAt.getTime() - Date.now() : before.lifetime || undefined;
+	const said = expiresAt ? expiresAt.getTime() - Date.now() : Number.NaN;
+	// What is not a number could not be stored, and these tokens are the only ones.
+	const lifetime = Number.isFinite(said) ? said : before.lifetime || undefined;
 	return {
 		tokens: {
 			...kept,
@@ -20,15 +22,6 @@ export function mergeRefreshed(before: Sealed, { expiresAt, ...tokens }: Tokens)
 			raw: { ...kept.raw, ...tokens.raw },
 		},
 		...(lifetime !== undefined && { lifetime }),
-		issuedAt: Date.now(),
-	};
-}
-
-/** Makes the content of a grant from the tokens of a sign-in. */
-export function fromSignIn({ expiresAt, ...tokens }: Tokens): Sealed {
-	return {
-		tokens,
-		...(expiresAt && { lifetime: Math.max(0, expiresAt.getTime() - Date.now()) }),
 		issuedAt: Date.now(),
 	};
 }

@@ -118,7 +118,7 @@ export function redisStore(
 			// After a restart the server has forgotten the script.
 			loading = undefined;
 			if (!`${Object(error).message}`.startsWith("NOSCRIPT")) throw error;
-			return evaluate();
+			return send("EVAL", SCRIPT, 1, `${prefix}${userId}`, ...args);
 		}
 	}
 	const hit = async (userId: string, ...args: (string | number)[]) => Number(await run(userId, ...args)) > 0;
@@ -134,13 +134,16 @@ export function redisStore(
 		list,
 		async get(key) {
 			const [now, text] = (await run(key.userId, "get", key.providerId)) as [number, string];
-			return text ? toGrant(key, now, text) : undefined;
+			return `${text}` ? toGrant(key, now, `${text}`) : undefined;
 		},
 		async *all() {
 			const pattern = `${prefix.replace(/[*?[\]\\^]/g, "\\$&")}*`;
 			let cursor = "0";
 			do {
-				const [next, keys] = (await send("SCAN", cursor, "MATCH", pattern)) as [string, string[]];
+				const [next, keys] = (await send("SCAN", cursor, "MATCH", pattern, "TYPE", "hash")) as [
+					string,
+					string[],
+				];
 				for (const key of keys) yield* await list(`${key}`.slice(prefix.length));
 				cursor = `${next}`;
 			} while (cursor !== "0");
@@ -164,7 +167,7 @@ export function redisStore(
 		},
 		async delete(key) {
 			const [now, text] = (await run(key.userId, "delete", key.providerId)) as [number, string];
-			return text ? toGrant(key, now, text) : undefined;
+			return `${text}` ? toGrant(key, now, `${text}`) : undefined;
 		},
 	};
 }

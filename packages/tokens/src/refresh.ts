@@ -1,13 +1,15 @@
-import { OAuthError } from "@oauth/core";
+import type { OAuthError, Tokens } from "@oauth/core";
 import { decodeJwt } from "jose";
+import { toOAuthError } from "./failures.js";
 import { mergeRefreshed } from "./merge.js";
 import type { Sealed, Sealer } from "./seal.js";
 import type { GrantStore, StoredGrant } from "./store.js";
 import { retryDelay, sendWithin } from "./timing.js";
 import type { TokenProvider } from "./token-provider.js";
+import { MAX_TIMER_MS, sleep } from "./wait.js";
 
-/** As good as never: a response of whatever age is worth more than none. */
-const HEAR_OUT_MS = 2 ** 31 - 1;
+/** The lease of a step that asks nobody, in milliseconds. */
+const END_MS = 1_000;
 
 const COMMIT_RETRY_MS = [100, 500, 2_000, 5_000];
 
@@ -44,11 +46,11 @@ export async function refreshGrant({
 	if (fence === undefined) return false;
 
 	let isLate = false;
-	let received: Awaited<ReturnType<typeof provider.refreshTokens>>;
+	let received: Tokens;
 	try {
 		const options = {
 			sub: subOf(content.tokens.idToken),
-			timeout: HEAR_OUT_MS,
+			timeout: MAX_TIMER_MS,
 			beforeSend() {
 				// Another process may have the lease by now, and two requests with one token look like theft.
 				isLate = !isInTime();
@@ -56,14 +58,18 @@ export async function refreshGrant({
 			},
 		};
 		received = await provider.refreshTokens(`${content.tokens.refreshToken}`, options);
-	} catch (error) {
-		// Should the store fail too, the lease ends by itself.
+	} catch (thrown) {
+		const { refreshToken, accessToken } = content.tokens;
+		const error = toOAuthError(grant.providerId, thrown, [refreshToken, accessToken]);
 		const outcome = isLate ? { dead: false, problem: "", retryIn: 0 } : outcomeOf(error, fence);
+		// Should the store fail too, the lease ends by itself.
 		await store.release(grant, revision, fence, outcome).catch(() => {});
 		if (isLate) return false;
-		throw error;
+		const retryAfter = Math.ceil(outcome.retryIn / 1000);
+		throw retryAfter ? Object.assign(error, { retryAfter }) : error;
 	}
 
+	const receivedAt = performance.now();
 	const merged = mergeRefreshed(content, received);
 	// Another request had used the token, and its response has the new one: that is written whenever it comes.
 	const isRepeated = provider.tokenPolicy?.rotation === "always" && !received.refreshToken;
@@ -71,10 +77,10 @@ export async function refreshGrant({
 		sealed: await sealer.seal(grant, merged),
 		revision: isRepeated ? revision : crypto.randomUUID(),
 		scope: received.scope ?? grant.scope,
-		expiresIn: merged.lifetime,
 	};
 	const isStored = await insist(async () => {
-		const isWritten = await store.commit(grant, revision, tokens);
+		const expiresIn = merged.lifetime && merged.lifetime - (performance.now() - receivedAt);
+		const isWritten = await store.commit(grant, revision, { ...tokens, expiresIn });
 		// The confirmation of an earlier attempt may have been lost.
 		return isWritten || (await store.get(grant))?.revision === tokens.revision;
 	});
@@ -82,6 +88,13 @@ export async function refreshGrant({
 	if (!isStored && !(await insist(() => store.get(grant))))
 		await revoke(provider, merged.tokens).catch(() => {});
 	return true;
+}
+
+/** Remembers that a grant has ended, unless there is another by now. */
+export async function endGrant(store: GrantStore, grant: StoredGrant, problem: string): Promise<void> {
+	const fence = await store.acquire(grant, grant.revision, END_MS);
+	if (fence !== undefined)
+		await store.release(grant, grant.revision, fence, { dead: true, problem, retryIn: 0 });
 }
 
 /** Revokes the tokens of a grant. */
@@ -102,10 +115,8 @@ function subOf(idToken: string | undefined): string | undefined {
 	}
 }
 
-function outcomeOf(error: unknown, fence: number) {
-	const { code, status, retryAfter, providerError, providerErrorDescription, cause } = OAuthError.is(error)
-		? error
-		: ({ cause: error } as Partial<OAuthError>);
+function outcomeOf(error: OAuthError, fence: number) {
+	const { code, status, retryAfter, providerError, providerErrorDescription, cause } = error;
 	const dead = code === "INVALID_GRANT";
 	const words = [
 		status && `status ${status}`,
@@ -128,8 +139,7 @@ async function insist<Value>(step: () => Promise<Value>): Promise<Value> {
 		try {
 			return await step();
 		} catch {
-			const delay = COMMIT_RETRY_MS[Math.min(attempt, COMMIT_RETRY_MS.length - 1)];
-			await new Promise((resolve) => setTimeout(resolve, delay));
+			await sleep(COMMIT_RETRY_MS[Math.min(attempt, COMMIT_RETRY_MS.length - 1)] as number);
 		}
 	}
 }

@@ -108,6 +108,7 @@ function valuesOf({ sealed, revision, scope, expiresIn }: GrantTokens): (string 
 
 // biome-ignore lint/suspicious/noExplicitAny: a row of any database
 function toGrant(row: any): StoredGrant {
+	if (!("user_id" in row)) throw new TypeError("the database client renames columns: use one that does not");
 	// PostgreSQL returns its bigints as text.
 	const milliseconds = (value: unknown) => (value === null ? undefined : Number(value));
 	return {

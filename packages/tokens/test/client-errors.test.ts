@@ -8,7 +8,7 @@ import { tokenVault } from "@oauth/tokens";
 import { memoryStore } from "@oauth/tokens/memory";
 import { FetchError } from "ofetch";
 import { describe, expect, test } from "vitest";
-import { breaks, connect, inTurn, OLD, onlyFor, SECRETS, silent } from "./api-server.ts";
+import { breaks, connect, inTurn, NEW, OLD, onlyFor, REFRESH, SECRETS, silent } from "./api-server.ts";
 
 /** Expects none of the tokens in an error as a log shows it. The API's body is behind a getter, which is not printed. */
 function expectCleanLog(error: OAuthError): void {
@@ -278,6 +278,42 @@ describe("timeouts and aborts of vault.client", () => {
 			await expect(call(request)).rejects.toMatchObject({ name: "AbortError" });
 		}
 		expect(api.requests).toHaveLength(4);
+	});
+
+	test("an abort while the token is being refreshed is the app's own error at once, and the refresh goes on", async () => {
+		const { issuer, vault, save } = await connect();
+		let respond = () => {};
+		issuer.on("/token", (_, response) => {
+			respond = () => sendJson(response, 200, { access_token: NEW, expires_in: 3600 });
+		});
+		await save(OLD, REFRESH);
+		const refreshing = vault.get("user", "acme", { rejectedAccessToken: OLD });
+		while (issuer.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+		const controller = new AbortController();
+		const reason = new Error("the user has left");
+		const api = vault.client("user", "acme", { baseURL: issuer.url });
+		issuer.fail("/", 401);
+		const call = api("/", { signal: controller.signal });
+		while (issuer.requests.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+		controller.abort(reason);
+		await expect(call).rejects.toBe(reason);
+		respond();
+		expect(await refreshing).toMatchObject({ accessToken: NEW });
+	});
+
+	test.each([
+		["timeout", Number.POSITIVE_INFINITY],
+		["timeout", 2 ** 40],
+	])("%s: %d waits as long as the API takes", async (name, value) => {
+		const { clientWith } = await connect();
+		expect(await clientWith({ [name]: value })("/")).toEqual({ ok: true });
+	});
+
+	test("retry: NaN repeats nothing", async () => {
+		const { clientWith, api } = await connect();
+		api.fail("/", 503);
+		await failureOf(clientWith({ retry: Number.NaN })("/"), "FAILED_REQUEST");
+		expect(api.requests).toHaveLength(1);
 	});
 
 	test("a signal that is aborted already sends and reads nothing", async () => {

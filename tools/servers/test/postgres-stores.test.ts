@@ -141,3 +141,12 @@ test("a store of pg works on after PostgreSQL was killed, and keeps every confir
 		.toMatchObject({ sealed: tokens.sealed, fence: 1 });
 	expect(await store.acquire(key, tokens.revision, 60_000)).toBeUndefined();
 });
+
+test("a client that renames columns is refused with the reason", async () => {
+	const sql = postgres(server.url, { transform: postgres.camel });
+	closings.push(() => sql.end());
+	const store = postgresStore(sql);
+	const { key, tokens } = newGrant();
+	await store.save(key, "583231", tokens);
+	await expect(store.get(key)).rejects.toThrow("the database client renames columns");
+});

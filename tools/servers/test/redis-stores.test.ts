@@ -2,7 +2,7 @@ import { testStore } from "@oauth/testing/vitest";
 import type { GrantStore } from "@oauth/tokens";
 import { redisStore } from "@oauth/tokens/redis";
 import { Redis } from "ioredis";
-import { createClient } from "redis";
+import { createClient, RESP_TYPES } from "redis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Server } from "../src/process.ts";
 import { startRedis } from "../src/redis.ts";
@@ -52,6 +52,16 @@ describe.each(STORES)("%s", (name, open) => {
 		expect(both).toMatchObject([{ fence: 1 }, [{ fence: 1 }]]);
 	});
 
+	test(`a store of ${name} lists all grants beside keys of other kinds with the same beginning`, async () => {
+		const store = await open();
+		const { key, tokens } = newGrant();
+		await store.save(key, "583231", tokens);
+		await openIoRedis().set("oauth:grants:of-somebody-else", "text");
+		const found: string[] = [];
+		for await (const { userId } of store.all()) found.push(userId);
+		expect(found).toContain(key.userId);
+	});
+
 	test(`a store of ${name} has every confirmed write, and works on, after Redis was killed`, async () => {
 		const store = await open();
 		const leased = newGrant();
@@ -89,4 +99,14 @@ test("stores in one Redis share nothing if their prefixes differ, even if one lo
 	const found: string[] = [];
 	for await (const { userId } of other.all()) found.push(userId);
 	expect(found).toEqual([]);
+});
+
+test("a client of redis that returns bytes in place of text knows what is missing and what is there", async () => {
+	const client = (await openNodeRedis()).withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
+	const store = redisStore(client);
+	const { key, tokens } = newGrant();
+	expect(await store.get(key)).toBeUndefined();
+	expect(await store.delete(key)).toBeUndefined();
+	await store.save(key, "583231", tokens);
+	expect(await store.get(key)).toMatchObject({ sealed: tokens.sealed });
 });

@@ -1,0 +1,19 @@
+/** The longest time that a timer takes. */
+export const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** Waits for some work. Returns `undefined` when the time is over: the work goes on. */
+export async function waitFor<Value>(work: Promise<Value>, milliseconds: number): Promise<Value | undefined> {
+	let timer: ReturnType<typeof setTimeout> | number | undefined;
+	const late = new Promise<undefined>((resolve) => {
+		timer = setTimeout(resolve, Math.max(0, milliseconds));
+	});
+	try {
+		return await Promise.race([work, late]);
+	} finally {
+		clearTimeout(timer);
+	}
+}
+
+export function sleep(milliseconds: number): Promise<void> {
+	return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
