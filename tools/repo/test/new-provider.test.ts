@@ -219,6 +219,13 @@ test.each(Object.keys(PACKAGES).slice(0, 4))(
 	},
 );
 
+test("refresh tokens are said to stay the same only where the facts say so", () => {
+	const sourceOf = (rotates: boolean | null) =>
+		filesOf(planPackage("acme", { ...OAUTH2, refresh: { supported: true, rotates } }))["src/index.ts"];
+	expect(sourceOf(false)).toContain('tokenPolicy: { rotation: "never" },');
+	for (const rotates of [true, null]) expect(sourceOf(rotates)).not.toContain("tokenPolicy");
+});
+
 test("facts that are misspelt are named, each with what may stand there", () => {
 	for (const facts of Object.values(PACKAGES)) expect(problemsOf(facts)).toEqual([]);
 	const misspelt = { ...OAUTH2, pkce: "s256", clientAuth: ["basic"], emailVerified: "yes" };

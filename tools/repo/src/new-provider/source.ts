@@ -135,6 +135,7 @@ function fieldsOf(plan: Plan): string[] {
 				.join(", ")} },`,
 		facts.responseMode === "form_post" && `responseMode: "form_post",`,
 		facts.refresh?.supported === false && "refresh: false,",
+		facts.refresh?.supported && facts.refresh.rotates === false && `tokenPolicy: { rotation: "never" },`,
 		asksUserinfo &&
 			`\n// The ID token alone lacks the user's claims.\nisComplete: ({ ${completeClaim(plan)} }) => !!${completeClaim(plan)},`,
 		!isOidc && userRequestOf(userinfo),
