@@ -1,4 +1,4 @@
-import { cpSync, realpathSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { publicPackages, root } from "../../repo/src/workspace.ts";
@@ -9,14 +9,20 @@ export async function install(folder: string, settings: Settings): Promise<void>
 	const modules = join(folder, "node_modules");
 	for (const { folder: name, manifest } of publicPackages())
 		cpSync(join(root, ".packed", name), join(modules, manifest.name), { recursive: true });
-	// The one dependency of those that sign in is a link in the workspace.
-	const jose = realpathSync(join(root, "packages/oidc/node_modules/jose"));
-	cpSync(jose, join(modules, "jose"), { recursive: true });
+	for (const name of ["jose", "ofetch", "p-limit"]) copyDependency(name, modules);
 
 	cpSync(join(root, "tools/runtimes/src/app"), folder, { recursive: true });
 	writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));
 	writeFileSync(join(folder, "settings.js"), `export const settings = ${JSON.stringify(settings)};\n`);
 	await bundleForWorkerd(folder, "workerd");
+}
+
+/** Copies a dependency and its own, which pnpm keeps beside it. In the workspace they are links. */
+function copyDependency(name: string, modules: string): void {
+	const path = realpathSync(join(root, "packages/tokens/node_modules", name));
+	const { dependencies = {} } = JSON.parse(readFileSync(join(path, "package.json"), "utf8"));
+	for (const each of [name, ...Object.keys(dependencies)])
+		cpSync(realpathSync(join(path, "..", each)), join(modules, each), { recursive: true });
 }
 
 /** Bundles a file of the app, because workerd does not resolve packages. Returns the path of the bundle. */
@@ -30,8 +36,6 @@ export async function bundleForWorkerd(folder: string, name: string): Promise<st
 		format: "esm",
 		platform: "neutral",
 		conditions: ["workerd", "worker", "browser"],
-		// The dependencies of the vault, which have dependencies in turn.
-		nodePaths: [join(root, "packages/tokens/node_modules")],
 	});
 	return outfile;
 }

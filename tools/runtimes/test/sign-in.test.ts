@@ -112,6 +112,15 @@ describe.each(runtimes)("$name", ({ name, version, command, endsWithClient }) =>
 		});
 	});
 
+	test(`a vault on ${name} keeps the tokens of a sign-in, and calls an API with them`, async () => {
+		await signIn(app.url, "github");
+		const { login } = Object(github.user[GITHUB_USER_URL]);
+		expect((await send(`${app.url}/github/api`)).json).toEqual({ login });
+		// A GET is repeated, and a connection that breaks in the middle of a body is an error like any other.
+		provider.faultsOnce.set(GITHUB_USER_URL, "resets the connection in the middle of the body");
+		expect((await send(`${app.url}/github/api`)).json).toEqual({ login });
+	});
+
 	test(`handleCallback on ${name} does not redeem the code of a prefetch`, async () => {
 		const request = await authorize(app.url, "github");
 		const prefetch = new Request(request, { headers: { "sec-purpose": "prefetch" } });

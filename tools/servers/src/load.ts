@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import { OAuthError } from "@oauth/core";
 import { CLIENT, defineAcme } from "@oauth/test-kit/acme";
 import { type Mood, RotatingProvider } from "@oauth/test-kit/rotating-provider";
 import { tokenVault } from "@oauth/tokens";
@@ -62,8 +61,9 @@ export async function runLoad(load: Load): Promise<Figures> {
 		lease: LEASE_MS,
 		timeout: 20_000,
 	});
-	for (const user of users)
-		await vault.save(user, { providerId: "acme", providerUserId: user, tokens: provider.signIn(user) });
+	const signIn = (user: string) =>
+		vault.save(user, { providerId: "acme", providerUserId: user, tokens: provider.signIn(user) });
+	for (const user of users) await signIn(user);
 
 	const figures: Figures = {
 		gets: 0,
@@ -114,27 +114,37 @@ export async function runLoad(load: Load): Promise<Figures> {
 		});
 	}
 
+	/** Counts the users whose grant has ended, and signs them in again, as they would do. */
+	async function renewLost(): Promise<void> {
+		for (const user of provider.ended.splice(0)) {
+			figures.lost++;
+			if (!excused.has(user)) figures.unexcused++;
+			await signIn(user);
+		}
+	}
+
 	const all = Promise.all(Array.from({ length: processes }, startProcess));
+	/** Goes on for so long, then until it is done. */
+	async function goOn(milliseconds: number, isDone = () => true): Promise<void> {
+		const end = performance.now() + milliseconds;
+		while (performance.now() < end || !isDone()) {
+			await Promise.race([all, wait(100)]);
+			await renewLost();
+		}
+	}
 	try {
-		await Promise.race([all, wait((seconds / 2) * 1000)]);
+		await goOn((seconds / 2) * 1000);
 		await disturb?.(provider);
-		await Promise.race([all, wait((seconds / 2) * 1000)]);
+		await goOn((seconds / 2) * 1000, () => kills.every((step) => figures.kills[step]));
 		isOver = true;
 		provider.mood = () => "ok";
 		provider.hangUp();
-		for (const child of children) child.send("stop");
+		// One that is just being killed can't be told.
+		for (const child of children) if (child.connected) child.send("stop", () => {});
 		await all;
-		const check = async (user: string) => {
-			const isLost = await vault.get(user, "acme").then(
-				() => false,
-				// Any other failure is an outage, after which no refresh is tried for a while.
-				(error) => OAuthError.is(error) && error.code === "INVALID_GRANT",
-			);
-			if (!isLost) return;
-			figures.lost++;
-			if (!excused.has(user)) figures.unexcused++;
-		};
-		await Promise.all(users.map(check));
+		// A refresh that was under way in a process that was killed shows when it is tried again.
+		await Promise.all(users.map((user) => vault.get(user, "acme").catch(() => {})));
+		await renewLost();
 		const { refreshes, repeats, early } = provider;
 		return { ...figures, refreshes, repeats, early };
 	} finally {

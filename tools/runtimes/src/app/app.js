@@ -3,6 +3,8 @@ import { OAuthError } from "@oauth/core";
 import { github } from "@oauth/github";
 import { google } from "@oauth/google";
 import { oidc } from "@oauth/oidc";
+import { tokenVault } from "@oauth/tokens";
+import { memoryStore } from "@oauth/tokens/memory";
 import { settings } from "./settings.js";
 
 // An app for every runtime: it uses Web APIs only.
@@ -29,6 +31,12 @@ const providers = {
 	impatient: github(users, { ...settings.github, timeout: 200 }),
 };
 
+const vault = tokenVault({
+	store: memoryStore(),
+	keys: [btoa("k".repeat(32))],
+	providers: Object.values(providers),
+});
+
 /** The tokens of the last sign-in or refresh, by provider. */
 const lastTokens = {};
 /** The number of refreshes under way, by provider. */
@@ -40,8 +48,9 @@ const actions = {
 		return signIn.response();
 	},
 	async callback(id, request) {
-		const { existingUser, createUser, profile, tokens, redirectTo, cookie } =
-			await providers[id].handleCallback(request);
+		const flow = await providers[id].handleCallback(request);
+		const { existingUser, createUser, profile, tokens, redirectTo, cookie } = flow;
+		await vault.save("ada", flow);
 		lastTokens[id] = tokens;
 		const user = existingUser ?? (await createUser({ name: profile.name }));
 		const session = { isNew: !existingUser, user, profile, scope: tokens.scope, redirectTo };
@@ -55,6 +64,12 @@ const actions = {
 			refreshing[id]--;
 		}
 		return Response.json({ inAnHour: lastTokens[id].expiresAt > new Date(Date.now() + 3_500_000) });
+	},
+	/** Asks GitHub's API for the user, with the token that the vault keeps. */
+	async api(id) {
+		const { user } = settings[id].endpoints;
+		const { login } = await vault.client("ada", id, { baseURL: new URL(user).origin })(user);
+		return Response.json({ login });
 	},
 	refreshing: async (id) => Response.json(refreshing[id]),
 	async revoke(id) {
