@@ -56,14 +56,16 @@ async function checkTypes({ content }: Packed): Promise<string[]> {
 		.map((problem) => `${problemKindInfo[problem.kind].title}: ${JSON.stringify(problem, WHERE)}`);
 }
 
-/** Expects the manifest to list the imports of the code and of the types, and no other package. */
+/** Expects the manifest to list the imports of the code and of the types, and no other package but what an app may pass in. */
 function checkDependencies({ files }: Packed): string[] {
 	const { dependencies, peerDependencies }: Manifest = JSON.parse(files.get("package.json") ?? "");
 	const listed = Object.keys({ ...dependencies, ...(peerDependencies as object) });
 	const imported = [...files].flatMap(([file, text]) => (/\.[jt]s$/.test(file) ? importsOf(file, text) : []));
 	return [
 		...without(imported, listed).map((name) => `${name} is imported, and not a dependency`),
-		...without(listed, imported).map((name) => `${name} is a dependency, and not imported`),
+		...without(Object.keys(dependencies ?? {}), imported).map(
+			(name) => `${name} is a dependency, and not imported`,
+		),
 	];
 }
 
