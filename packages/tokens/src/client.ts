@@ -1,18 +1,12 @@
 import { OAuthError, type Tokens } from "@oauth/core";
 import { failure, urlProblem, within } from "@oauth/core/provider";
-import {
-	type $Fetch,
-	createFetch,
-	FetchError,
-	type FetchOptions,
-	type FetchRequest,
-	type ResolvedFetchOptions,
-} from "ofetch";
+import { createFetch, FetchError } from "ofetch";
+import type { ApiClient, RequestContext, RequestOptions } from "./api-client.js";
 import { authorizedFetch } from "./authorized-fetch.js";
 import { MAX_TIMER_MS } from "./wait.js";
 
 /** The options of `client`: those of `ofetch`, and the network. */
-export interface ClientOptions extends Omit<FetchOptions, "method" | "body"> {
+export interface ClientOptions extends Omit<RequestOptions, "method" | "body"> {
 	/**
 	 * The URL that paths begin with. Access tokens are sent to its origin alone.
 	 *
@@ -55,7 +49,7 @@ const RETRIED = [429, 500, 502, 503, 504];
 const TIMEOUT_MS = 30_000;
 
 /** Makes an instance of `ofetch` that calls an API on behalf of a user. */
-export function createClient({ providerId: id, options, getTokens, getApiUrl }: ClientContext): $Fetch {
+export function createClient({ providerId: id, options, getTokens, getApiUrl }: ClientContext): ApiClient {
 	const { fetch: network, baseURL, ...settings } = options;
 
 	let base: Promise<string> | undefined;
@@ -84,9 +78,9 @@ export function createClient({ providerId: id, options, getTokens, getApiUrl }: 
 		};
 	}
 
-	function instance(more: FetchOptions): $Fetch {
+	function instance(more: RequestOptions): ApiClient {
 		/** Calls `ofetch` once: its own retries would lose the timeout, and the query where a default has the same name. */
-		async function attempt(request: FetchRequest, own: FetchOptions) {
+		async function attempt(request: RequestInfo, own: RequestOptions) {
 			const { timeout = TIMEOUT_MS, signal = Object(request).signal } = { ...more, ...own };
 			const secrets: string[] = [];
 			const defaults = { baseURL: await getBase(), ...more };
@@ -104,7 +98,7 @@ export function createClient({ providerId: id, options, getTokens, getApiUrl }: 
 			}
 		}
 
-		async function raw(request: FetchRequest, own: FetchOptions = {}) {
+		async function raw(request: RequestInfo, own: RequestOptions = {}) {
 			const all = { ...more, ...own };
 			const { method = Object(request).method ?? "GET", signal = Object(request).signal } = all;
 			// Only what does no harm when it is done twice.
@@ -120,13 +114,13 @@ export function createClient({ providerId: id, options, getTokens, getApiUrl }: 
 		}
 
 		return Object.assign(
-			async (request: FetchRequest, own?: FetchOptions) => (await raw(request, own))._data,
+			async (request: RequestInfo, own?: RequestOptions) => (await raw(request, own))._data,
 			{
 				raw,
 				native: (...args: Parameters<typeof fetch>) => authorized([])(...args),
-				create: (next: FetchOptions) => instance({ ...more, ...next }),
+				create: (next: RequestOptions) => instance({ ...more, ...next }),
 			},
-		) as $Fetch;
+		) as ApiClient;
 	}
 	return instance(settings);
 }
@@ -138,11 +132,11 @@ function isPassing(error: unknown, statuses = RETRIED): error is OAuthError {
 	return (status === undefined || statuses.includes(status)) && retryAfter <= MAX_DELAY_S;
 }
 
-function delayOf(error: OAuthError, count: number, request: FetchRequest, options: FetchOptions): number {
+function delayOf(error: OAuthError, count: number, request: RequestInfo, options: RequestOptions): number {
 	const { retryDelay } = options;
 	if (typeof retryDelay === "function") {
 		const { response } = error.cause as FetchError;
-		return retryDelay({ request, options: options as ResolvedFetchOptions, response, error });
+		return retryDelay({ request, options: options as RequestContext["options"], response, error });
 	}
 	const usual = retryDelay ?? FIRST_DELAY_MS * 2 ** count * (0.5 + Math.random());
 	return error.retryAfter ? error.retryAfter * 1000 : usual;

@@ -1,3 +1,4 @@
+export type { ApiClient, RequestContext, RequestOptions, ResponseBody, ResponseType } from "./api-client.js";
 export type { ClientOptions } from "./client.js";
 export type { GrantKey, GrantStore, GrantTokens, RefreshOutcome, StoredGrant } from "./store.js";
 export type { TokenProvider } from "./token-provider.js";

@@ -1,5 +1,5 @@
 import type { Account, OAuthError, Tokens } from "@oauth/core";
-import type { $Fetch } from "ofetch";
+import type { ApiClient } from "./api-client.js";
 import type { ClientOptions } from "./client.js";
 import type { GrantKey, GrantStore } from "./store.js";
 import type { TokenProvider } from "./token-provider.js";
@@ -119,7 +119,7 @@ export interface TokenVault {
 	 * `cause.data`; `INVALID_CONFIG` for a URL of another origin
 	 * @see https://github.com/unjs/ofetch
 	 */
-	client(userId: string, providerId: string, options?: ClientOptions): $Fetch;
+	client(userId: string, providerId: string, options?: ClientOptions): ApiClient;
 
 	/**
 	 * Waits until all refreshes under way are stored, at most 30 seconds, and begins no other. Call it before the process

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { CLIENT, defineAcme, type Quirks } from "@oauth/test-kit/acme";
 import { type Handler, type Loopback, type ReceivedRequest, sendJson, serve } from "@oauth/test-kit/loopback";
-import { type ClientOptions, type TokenVault, tokenVault } from "@oauth/tokens";
+import { type ApiClient, type ClientOptions, type TokenVault, tokenVault } from "@oauth/tokens";
 import { memoryStore } from "@oauth/tokens/memory";
-import type { $Fetch } from "ofetch";
+
 import { vi } from "vitest";
 
 export const OLD = "the-first-access-token";
@@ -18,9 +18,9 @@ export interface Connected {
 	vault: TokenVault;
 	/** The token endpoint's server. */
 	issuer: Loopback;
-	client: $Fetch;
+	client: ApiClient;
 	/** Makes another client of the same user. */
-	clientWith(options: ClientOptions): $Fetch;
+	clientWith(options: ClientOptions): ApiClient;
 	/** Keeps an access token in place of the one before. */
 	save(accessToken: string, refreshToken?: string): Promise<void>;
 }
