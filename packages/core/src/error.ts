@@ -4,8 +4,8 @@ const AGAIN = "Ask the user to sign in again";
 const COMPARE = "Developer: compare the settings with the registration at the provider";
 
 /**
- * Every way in which a sign-in, or the use of its tokens, can fail: what happened, and what to do. The list is closed, so a `switch` over it can be
- * complete. The messages and the README's table are made from it.
+ * Every way in which a sign-in, or the use of its tokens, can fail: what happened, and what to do. The list is closed, so a
+ * `switch` over it can be complete. The messages and the README's table are made from it.
  */
 export const ERRORS = {
 	ACCESS_DENIED: ["the user declined", "Offer the sign-in again"],

@@ -156,7 +156,12 @@ export interface FlowResult {
 	redirectTo?: string;
 	/** The intent that was passed to `startSignIn`. */
 	intent: Intent;
-	/** The scopes that this sign-in asked for. They were all granted if `tokens.scope` is absent and the provider keeps to the standard. */
+	/**
+	 * The scopes that this sign-in asked for. Where `tokens.scope` is absent, a provider that keeps to the standard has granted
+	 * all of them. Those of this sign-in alone were in the flow's cookie, so the user may have changed them.
+	 *
+	 * @see https://www.rfc-editor.org/rfc/rfc6749#section-5.1
+	 */
 	requestedScope: string[];
 	/** Retires the flow: set it on your response. */
 	cookie: Cookie;

@@ -174,3 +174,19 @@ test("a session without a store says who signed in, and nothing about the app's 
 	]);
 	expect(session.providerId).toBe("acme");
 });
+
+test("requestedScope has the scopes of the provider, of the config and of the sign-in, each once", async () => {
+	const provider = defineAcme(url)({ ...CLIENT, scope: ["calendar"] });
+	const requested = async (scope?: string[]) => {
+		const signIn = await provider.startSignIn(loginRequest(), { scope });
+		return (await provider.handleCallback(callbackRequest(signIn))).requestedScope;
+	};
+	expect(await requested()).toEqual(["profile", "calendar"]);
+	expect(await requested([])).toEqual(["profile", "calendar"]);
+	expect(await requested(["files", "calendar", "contacts"])).toEqual([
+		"profile",
+		"calendar",
+		"files",
+		"contacts",
+	]);
+});
