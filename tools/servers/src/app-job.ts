@@ -14,8 +14,8 @@ export interface AppJob {
 	key: string;
 	/** In milliseconds. */
 	lease: number;
-	/** Kills itself at the first refresh that reaches this step after so many milliseconds. */
-	death?: { step: KillStep; after: number };
+	/** Kills or stops itself at the first refresh that reaches this step after so many milliseconds. */
+	death?: { step: KillStep; after: number; signal: "SIGKILL" | "SIGSTOP" };
 }
 
 /** The messages of an app's process. */

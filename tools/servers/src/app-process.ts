@@ -15,16 +15,19 @@ const acme = defineAcme(providerUrl)(CLIENT);
 const underWay = new Set<string>();
 let isDying = false;
 
+/** Ends or stops this process, if its time has come. */
 async function dieAt(step: KillStep): Promise<void> {
 	if (isDying) return hang();
 	if (death?.step !== step || performance.now() - startedAt < death.after) return;
-	isDying = true;
+	death.after = Number.POSITIVE_INFINITY;
+	isDying = death.signal === "SIGKILL";
 	await new Promise<void>((resolve) => {
 		const message: AppMessage = { dying: step, users: [...underWay] };
 		process.send?.(message, undefined, {}, () => resolve());
 	});
-	process.kill(process.pid, "SIGKILL");
-	return hang();
+	process.kill(process.pid, death.signal);
+	// One that was stopped goes on from here.
+	if (isDying) return hang();
 }
 
 function hang(): Promise<never> {

@@ -15,6 +15,8 @@ export interface Load {
 	seconds: number;
 	/** The steps at which processes are killed, again and again. @default none */
 	kills?: readonly KillStep[];
+	/** Stops processes at these steps, for longer than their lease, and lets them go on. @default false */
+	isStopped?: boolean;
 	/** How long the provider takes a used refresh token again, in milliseconds. @default 0 */
 	leeway?: number;
 	/** The provider's mood, and what happens to the store, in the middle of the load. */
@@ -46,9 +48,22 @@ export const LIFETIME_MS = 2_000;
 /** Long enough for a busy machine to send a request within a ninth of it. */
 const LEASE_MS = 4_500;
 
+/** Longer than a lease. */
+const STOP_MS = LEASE_MS + 1_500;
+
 /** Lets the processes of an app use the tokens of all users at once, at a strict provider. */
 export async function runLoad(load: Load): Promise<Figures> {
-	const { kind, storeUrl, processes, users: count, seconds, kills = [], leeway = 0, disturb } = load;
+	const {
+		kind,
+		storeUrl,
+		processes,
+		users: count,
+		seconds,
+		kills = [],
+		isStopped,
+		leeway = 0,
+		disturb,
+	} = load;
 	const provider = await new RotatingProvider({ lifetime: LIFETIME_MS, leeway }).start();
 	const key = randomBytes(32).toString("base64");
 	const run = randomBytes(4).toString("hex");
@@ -81,7 +96,10 @@ export async function runLoad(load: Load): Promise<Figures> {
 	let births = 0;
 
 	function startProcess(): Promise<void> {
-		const step = kills.length ? kills[births++ % kills.length] : undefined;
+		const number = births++;
+		// While some stand still, the others go on.
+		const isMortal = kills.length > 0 && !(isStopped && number % 2);
+		const step = isMortal ? kills[number % kills.length] : undefined;
 		const job: AppJob = {
 			kind,
 			storeUrl,
@@ -89,7 +107,13 @@ export async function runLoad(load: Load): Promise<Figures> {
 			users,
 			key,
 			lease: LEASE_MS,
-			...(step && { death: { step, after: 500 + Math.random() * 2_500 } }),
+			...(step && {
+				death: {
+					step,
+					after: 500 + Math.random() * 2_500,
+					signal: isStopped ? ("SIGSTOP" as const) : ("SIGKILL" as const),
+				},
+			}),
 		};
 		const child = fork(fileURLToPath(new URL("app-process.ts", import.meta.url)), [JSON.stringify(job)]);
 		children.add(child);
@@ -97,6 +121,7 @@ export async function runLoad(load: Load): Promise<Figures> {
 			if ("dying" in message) {
 				figures.kills[message.dying] = (figures.kills[message.dying] ?? 0) + 1;
 				for (const user of message.users) excused.add(user);
+				if (isStopped) setTimeout(() => child.kill("SIGCONT"), STOP_MS);
 			} else {
 				figures.gets += message.gets;
 				for (const [name, times] of Object.entries(message.errors))

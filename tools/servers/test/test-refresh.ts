@@ -35,6 +35,11 @@ export function testRefresh(kind: ServerKind): void {
 			expect(figures).toMatchObject({ lost: 0, early: 0, errors: {} });
 		});
 
+		test("that stand still for longer than a lease before they send a refresh do not send it", async () => {
+			const figures = await run({ seconds: 10, kills: ["before the request"], isStopped: true });
+			expect(figures).toMatchObject({ unexcused: 0, early: 0 });
+		});
+
 		test("lose nobody when all their connections to the store are cut", async () => {
 			const figures = await run({ disturb: () => cutConnections(kind, server) });
 			expect(figures).toMatchObject({ repeats: 0, early: 0, lost: 0 });

@@ -67,6 +67,8 @@ export class RotatingProvider {
 	}
 
 	async start(): Promise<this> {
+		// A connection must not be closed under a process that stands still: its request would not arrive.
+		this.#server.keepAliveTimeout = 60_000;
 		await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
 		return this;
 	}
