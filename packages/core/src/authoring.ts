@@ -15,7 +15,7 @@ export type {
 	UserRequest,
 } from "./definition.js";
 export { type FailureDetails, failure } from "./failure.js";
-export { send } from "./http.js";
+export { retryAfter, send } from "./http.js";
 export * from "./index.js";
 export { within } from "./limits.js";
 export { type ProfileFields, toBoolean } from "./profile.js";

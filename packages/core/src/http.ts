@@ -130,7 +130,10 @@ function isOutage(response: HttpResponse | undefined): boolean {
 }
 
 /** Returns how long to wait, in seconds. @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 */
-function retryAfter(response: HttpResponse | undefined, answer: unknown): number | undefined {
+export function retryAfter(
+	response: Pick<HttpResponse, "headers"> | undefined,
+	answer?: unknown,
+): number | undefined {
 	const { retry_after } = Object(answer);
 	const said =
 		response?.headers.get("retry-after") ?? (typeof retry_after === "number" ? `${retry_after}` : "");
