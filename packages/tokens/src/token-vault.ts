@@ -126,8 +126,8 @@ export function tokenVault({
 	}
 
 	/**
-	 * Writes the tokens of a sign-in that brought no refresh token, with the one that is stored. That must not be used
-	 * meanwhile, so it takes the lease.
+	 * Writes the tokens of a sign-in that brought no refresh token, with the one that is stored. The revision stays, so that the
+	 * response to a refresh is written whenever it comes.
 	 *
 	 * @returns `false` where there is none to take over
 	 */
@@ -144,13 +144,14 @@ export function tokenVault({
 				...(refreshTokenExpiresAt && { refreshTokenExpiresAt }),
 			});
 			const sealed = await sealer.seal(key, content);
-			const fence = await store.acquire(key, before.revision, TAKEOVER_MS);
-			// During a pause nobody can get the lease, and nobody has it.
-			const isFree = fence !== undefined || ((before.leaseEndsIn ?? 0) <= 0 && (before.retryIn ?? 0) > 0);
-			// The revision stays, so that a response that is late is still written.
-			const { revision } = before;
-			if (isFree && (await store.commit(key, revision, { ...tokens, sealed, revision }))) return true;
-			await sleep(100);
+			const { revision, leaseEndsIn = 0, retryIn = 0 } = before;
+			// A refresh under way keeps its lease, and will replace these tokens. During a pause there is no lease to take.
+			const isWritten =
+				leaseEndsIn > 0
+					? await store.reseal(key, before.sealed, sealed)
+					: (retryIn > 0 || (await store.acquire(key, revision, TAKEOVER_MS))) &&
+						(await store.commit(key, revision, { ...tokens, sealed, revision }));
+			if (isWritten) return true;
 		}
 	}
 

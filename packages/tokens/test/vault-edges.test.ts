@@ -39,6 +39,20 @@ describe("a sign-in that brings no refresh token", () => {
 		await expectRefreshable(world);
 	});
 
+	test("does not wait for a refresh that is under way", async () => {
+		const world = await createWorld();
+		await world.connect("ada");
+		world.setMood("held");
+		const call = world.vault.get("ada", "acme");
+		await until(() => world.provider.held === 1);
+		await signInAgain(world);
+		expect(world.provider.held).toBe(1);
+		world.provider.respond();
+		await call;
+		world.setMood("ok");
+		await expectRefreshable(world);
+	});
+
 	test("after which another process has refreshed does not write the old refresh token back", async () => {
 		const inner = memoryStore();
 		let between: (() => Promise<unknown>) | undefined;
