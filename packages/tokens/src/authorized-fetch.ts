@@ -1,5 +1,5 @@
 import type { Tokens } from "@oauth/core";
-import { failure } from "@oauth/core/provider";
+import { fail } from "./failures.js";
 
 const MAX_REDIRECTS = 5;
 
@@ -33,7 +33,7 @@ export async function authorizedFetch(
 
 	const url = request?.url ?? `${input}`;
 	if (!URL.canParse(url) || new URL(url).origin !== origin)
-		throw failure({ id }, "INVALID_CONFIG", {
+		throw fail(id, "INVALID_CONFIG", {
 			step: "api",
 			reason: `the URL is not one of ${origin}, which alone gets these tokens`,
 			advice: `Developer: begin a path with "/", or make another client with that baseURL`,
@@ -43,14 +43,14 @@ export async function authorizedFetch(
 	/** Returns the error of a request without a response. It may quote the request, and the app's own `fetch` writes it. */
 	function broken(cause: unknown): unknown {
 		if (signal?.aborted) return signal.reason;
-		return failure({ id }, "FAILED_REQUEST", { step: "api", cause, advice: "Try again later", secrets });
+		return fail(id, "FAILED_REQUEST", { step: "api", cause, advice: "Try again later", secrets });
 	}
 
 	async function findToken(rejected?: string): Promise<string> {
 		// A refresh takes its time, and goes on without this caller.
 		const { accessToken, tokenType } = await unlessAborted(signal, getTokens(rejected));
 		if (/^dpop$/i.test(tokenType))
-			throw failure({ id }, "NOT_SUPPORTED", {
+			throw fail(id, "NOT_SUPPORTED", {
 				step: "api",
 				reason: "its access tokens are bound to a key",
 				advice: "Developer: use the methods of the provider's package",
@@ -87,7 +87,7 @@ export async function authorizedFetch(
 			const next = isFollowed && URL.canParse(location, to) && new URL(location, to);
 			// Some runtimes fetch files too.
 			if (!next || !/^https?:$/.test(next.protocol))
-				throw failure({ id }, "FAILED_REQUEST", {
+				throw fail(id, "FAILED_REQUEST", {
 					step: "api",
 					status: response.status,
 					reason: "this redirect is not followed",
@@ -105,7 +105,7 @@ export async function authorizedFetch(
 	await drop(response);
 	const another = await findToken(token);
 	if (!isRepeatable(init.body))
-		throw failure({ id }, "FAILED_REQUEST", {
+		throw fail(id, "FAILED_REQUEST", {
 			step: "api",
 			status: 401,
 			reason: "the API refused the access token; there is another one now, but a stream can't be sent twice",

@@ -1,9 +1,10 @@
 import { OAuthError, type Tokens } from "@oauth/core";
-import { failure, urlProblem, within } from "@oauth/core/provider";
+import { retryAfter, urlProblem, within } from "@oauth/core/provider";
 import { createFetch, FetchError } from "ofetch";
 import type { ApiClient, RequestContext, RequestOptions } from "./api-client.js";
 import { authorizedFetch } from "./authorized-fetch.js";
-import { MAX_TIMER_MS } from "./wait.js";
+import { fail } from "./failures.js";
+import { MAX_TIMER_MS, sleep } from "./wait.js";
 
 /** The options of `client`: those of `ofetch`, and the network. */
 export interface ClientOptions extends Omit<RequestOptions, "method" | "body"> {
@@ -67,7 +68,7 @@ export function createClient({ providerId: id, options, getTokens, getApiUrl }: 
 		const url = baseURL ?? (await getApiUrl());
 		const problem = url ? urlProblem(url) : "is missing, and the provider has no API of its own";
 		if (url && !problem) return url;
-		throw failure({ id }, "INVALID_CONFIG", { step: "api", reason: `"baseURL" ${problem}` });
+		throw fail(id, "INVALID_CONFIG", { step: "api", reason: `"baseURL" ${problem}` });
 	}
 
 	/** Returns a `fetch` with the user's token. The tokens that it sends are added to `secrets`. */
@@ -94,7 +95,7 @@ export function createClient({ providerId: id, options, getTokens, getApiUrl }: 
 			} catch (error) {
 				if (!timer?.aborted || error !== timer.reason) throw toOAuthError(id, error, secrets);
 				const { message: reason } = timer.reason;
-				throw failure({ id }, "FAILED_REQUEST", { step: "api", reason, advice: "Try again later" });
+				throw fail(id, "FAILED_REQUEST", { step: "api", reason, advice: "Try again later" });
 			}
 		}
 
@@ -142,30 +143,9 @@ function delayOf(error: OAuthError, count: number, request: RequestInfo, options
 	return error.retryAfter ? error.retryAfter * 1000 : usual;
 }
 
-/** Waits. When the signal is aborted, the wait is over, and the next try fails. */
-function sleep(milliseconds: number, signal: AbortSignal | null | undefined): Promise<void> {
-	return new Promise((resolve) => {
-		const end = () => {
-			clearTimeout(timer);
-			signal?.removeEventListener("abort", end);
-			resolve();
-		};
-		const timer = setTimeout(end, milliseconds);
-		signal?.addEventListener("abort", end);
-		if (signal?.aborted) end();
-	});
-}
-
 /** Returns a signal that is aborted with either of two. Node has `AbortSignal.any` since 20.3. */
 function either(own: AbortSignal | null | undefined, timer: AbortSignal): AbortSignal {
 	return own ? (AbortSignal.any?.([own, timer]) ?? own) : timer;
-}
-
-/** @returns seconds, `undefined` where the API does not say */
-function retryAfter(response: Response): number | undefined {
-	const said = response.headers.get("retry-after") ?? "";
-	const seconds = /^[\d.]+$/.test(said) ? Number(said) : (Date.parse(said) - Date.now()) / 1000;
-	return seconds > 0 ? Math.ceil(seconds) : undefined;
 }
 
 function toOAuthError(id: string, error: unknown, secrets: string[]): unknown {
@@ -176,7 +156,7 @@ function toOAuthError(id: string, error: unknown, secrets: string[]): unknown {
 	const isPage =
 		typeof data === "string" && !/^text\/plain\b/.test(response.headers.get("content-type") ?? "");
 	const wait = retryAfter(response);
-	const failed = failure({ id }, "FAILED_REQUEST", {
+	const failed = fail(id, "FAILED_REQUEST", {
 		step: "api",
 		status: response.status,
 		...(wait && { retryAfter: wait }),

@@ -15,7 +15,7 @@ export function memoryStore(): GrantStore {
 	const rows = new Map<string, Row>();
 	const id = ({ userId, providerId }: GrantKey) => JSON.stringify([userId, providerId]);
 	const isOver = (time = 0, now = Date.now()) => time <= now || time > now + MAX_PAUSE_MS;
-	const update = (key: GrantKey, revision: string) => {
+	const rowWith = (key: GrantKey, revision: string) => {
 		const row = rows.get(id(key));
 		return row?.revision === revision ? row : undefined;
 	};
@@ -38,7 +38,7 @@ export function memoryStore(): GrantStore {
 			rows.set(id(row), row);
 		},
 		async acquire(key, revision, lease) {
-			const row = update(key, revision);
+			const row = rowWith(key, revision);
 			if (!row || row.dead || !isOver(row.leaseUntil, performance.now()) || !isOver(row.retryAt))
 				return undefined;
 			row.leaseUntil = performance.now() + lease;
@@ -46,7 +46,7 @@ export function memoryStore(): GrantStore {
 			return row.fence;
 		},
 		async commit(key, revision, tokens) {
-			const row = update(key, revision);
+			const row = rowWith(key, revision);
 			if (!row) return false;
 			const fence = tokens.revision === revision ? row.fence : 0;
 			const { userId, providerId, providerUserId } = row;
@@ -54,7 +54,7 @@ export function memoryStore(): GrantStore {
 			return true;
 		},
 		async release(key, revision, fence, { dead, problem, retryIn }) {
-			const row = update(key, revision);
+			const row = rowWith(key, revision);
 			if (row?.fence !== fence) return false;
 			Object.assign(row, { dead, problem, leaseUntil: undefined, retryAt: Date.now() + retryIn });
 			return true;

@@ -1,6 +1,6 @@
 import type { Tokens } from "@oauth/core";
-import { failure } from "@oauth/core/provider";
 import { base64url, calculateJwkThumbprint, EncryptJWT, errors, jwtDecrypt } from "jose";
+import { fail } from "./failures.js";
 import type { GrantKey } from "./store.js";
 
 /** The content of a grant's encrypted text. */
@@ -65,7 +65,7 @@ export function createSealer(keys: readonly (string | undefined)[]): Sealer {
 				});
 				return revive(payload);
 			} catch (error) {
-				throw failure({ id: key.providerId }, "GRANT_UNREADABLE", { step: "grant", reason: reasonOf(error) });
+				throw fail(key.providerId, "GRANT_UNREADABLE", { step: "grant", reason: reasonOf(error) });
 			}
 		},
 		async isCurrent(key, sealed) {
@@ -93,7 +93,7 @@ async function nameKey(key: GrantKey, text: string | undefined, index: number): 
 }
 
 function invalidKeys({ providerId }: GrantKey, reason: string) {
-	return failure({ id: providerId }, "INVALID_CONFIG", { step: "config", reason });
+	return fail(providerId, "INVALID_CONFIG", { step: "config", reason });
 }
 
 /** JSON has no dates. */

@@ -14,6 +14,16 @@ export async function waitFor<Value>(work: Promise<Value>, milliseconds: number)
 	}
 }
 
-export function sleep(milliseconds: number): Promise<void> {
-	return new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** Waits. When the signal is aborted, the wait is over. */
+export function sleep(milliseconds: number, signal?: AbortSignal | null): Promise<void> {
+	return new Promise((resolve) => {
+		const end = () => {
+			clearTimeout(timer);
+			signal?.removeEventListener("abort", end);
+			resolve();
+		};
+		const timer = setTimeout(end, milliseconds);
+		signal?.addEventListener("abort", end);
+		if (signal?.aborted) end();
+	});
 }
